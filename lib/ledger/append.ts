@@ -1,0 +1,53 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type Actor, actorId } from '#lib/auth/actor';
+import { canonicalJson, type Json } from '#lib/core/canonical-json';
+import { newId } from '#lib/core/ids';
+import type { Tx } from '#lib/db/client';
+import type { LedgerAction } from './actions.ts';
+
+export interface NewEntry {
+  readonly actor: Actor;
+  readonly action: LedgerAction;
+  readonly subject: { readonly kind: string; readonly id: string };
+  /** One plain sentence; must hold no secret and no literal of a masked column. */
+  readonly summary: string;
+  readonly payload?: Json;
+  /** For writers that may write twice: a second entry with the same key is dropped. */
+  readonly dedupeKey?: string;
+  readonly at?: Date;
+}
+
+/**
+ * Writes an entry in the caller's transaction, not yet sequenced (invariant 7). Returns its id.
+ * The tree commits to SHA-256(salt ‖ canonical payload), so that a payload can be deleted under
+ * retention while the tree stands.
+ */
+export async function appendEntry(tx: Tx, entry: NewEntry): Promise<string> {
+  const id = newId('entry');
+  const salt = Uint8Array.from(randomBytes(16));
+  const payload = entry.payload ?? null;
+  const payloadHash = Uint8Array.from(
+    createHash('sha256').update(salt).update(canonicalJson(payload)).digest(),
+  );
+  await tx.ledgerEntry.createMany({
+    data: [
+      {
+        id,
+        at: entry.at ?? new Date(),
+        actorKind: entry.actor.kind,
+        actorId: actorId(entry.actor),
+        actorName: entry.actor.name,
+        action: entry.action,
+        subjectKind: entry.subject.kind,
+        subjectId: entry.subject.id,
+        summary: entry.summary,
+        ...(payload === null ? {} : { payload: JSON.parse(canonicalJson(payload)) }),
+        salt,
+        payloadHash,
+        dedupeKey: entry.dedupeKey ?? null,
+      },
+    ],
+    skipDuplicates: entry.dedupeKey !== undefined,
+  });
+  return id;
+}

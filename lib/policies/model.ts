@@ -1,0 +1,116 @@
+import type { MaskPlan, MaskSpec } from '#lib/masking/model';
+
+/** What a grant may allow. Wires add members under them (SQL: select, insert, drop_table, …). */
+export const actions = ['read', 'write', 'schema', 'execute', 'admin', 'egress'] as const;
+
+export type Action = (typeof actions)[number];
+
+/** What a request is about, inside one resource. */
+export type ObjectRef =
+  | { readonly kind: 'resource' }
+  | { readonly kind: 'schema'; readonly schema: string }
+  /** A table, view, materialised view, foreign table or sequence. */
+  | { readonly kind: 'table'; readonly schema: string; readonly name: string }
+  | { readonly kind: 'function'; readonly schema: string; readonly name: string };
+
+/** One thing that a statement would do to one object. Policy answers one question for each. */
+export interface AccessRequest {
+  readonly action: Action;
+  /** The verb inside the action, lower case with underscores: `delete`, `drop_table`, `copy_program`. */
+  readonly member: string;
+  readonly object: ObjectRef;
+}
+
+/** Something that is refused whatever the policies say: what was not understood, or what is pinned. */
+export interface Refusal {
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+/** The part of every wire's facts that policy reads. Pure data. */
+export interface PolicyFacts {
+  readonly requests: readonly AccessRequest[];
+  /** Named values that policies may read as `context.facts.NAME`: `has_where`, `set_role`. */
+  readonly attributes: Readonly<Record<string, boolean | number | string>>;
+  readonly refusals: readonly Refusal[];
+}
+
+export const purposeTiers = ['verified', 'resolved', 'correlated', 'claimed'] as const;
+
+export type PurposeTier = (typeof purposeTiers)[number];
+
+/** A grant as policy sees it. */
+export interface GrantTerms {
+  readonly id: string;
+  readonly actions: readonly Action[];
+  /** `*`, `schema.*` or `schema.table`. */
+  readonly scope: readonly string[];
+  readonly endsAt: Date | null;
+}
+
+export interface FreezeTerms {
+  readonly id: string;
+  readonly environment: string;
+  readonly reason: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  readonly exceptions: readonly string[];
+}
+
+export interface PolicyFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface PolicyRef {
+  readonly id: string;
+  readonly kind: 'grant' | 'rule' | 'forbid' | 'builtin';
+}
+
+export interface HoldTerms {
+  /** Names of the groups that must answer; every one of them. Empty: any approver of the resource. */
+  readonly groups: readonly string[];
+  readonly quorum: number;
+  readonly ttlSeconds: number;
+  /** One approval also covers the same canonical statement later in the session. */
+  readonly repeat: boolean;
+}
+
+export type Outcome = 'allow' | 'hold' | 'deny';
+
+export interface Decision {
+  readonly outcome: Outcome;
+  /** The policies that led to it, the strictest first. */
+  readonly policies: readonly PolicyRef[];
+  /** For a person or an agent: what was decided and why, one sentence. Null when allowed. */
+  readonly message: string | null;
+  /** What to do instead, or null. */
+  readonly hint: string | null;
+  readonly hold: HoldTerms | null;
+  readonly masks: MaskPlan;
+  /** Grants of which each alone covers every request. */
+  readonly grantIds: readonly string[];
+  /** True when the decision read time or the row estimate: cache it only with those values. */
+  readonly volatile: boolean;
+}
+
+export interface PolicyAgent {
+  readonly id: string;
+  readonly name: string;
+  readonly groups: readonly string[];
+}
+
+export interface PolicyResource {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly environment: string;
+  readonly masks: readonly MaskSpec[];
+}
+
+export interface PolicyContext {
+  readonly now: Date;
+  readonly purposeTier: PurposeTier | null;
+  /** The planner's row estimate of a write; null when none could be had, which counts as over any limit. */
+  readonly rowEstimate: number | null;
+}

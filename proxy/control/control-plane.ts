@@ -1,0 +1,239 @@
+import type { Purpose, TrustedIssuer } from '#lib/identity/model';
+import type { FreezeTerms, GrantTerms, PolicyAgent, PolicyFile, PolicyResource } from '#lib/policies/model';
+import type { OutcomeStatus } from '#lib/recording/model';
+
+/**
+ * The proxy's only seam to the database. Everything a worker learns from people and tells them
+ * passes here; the Prisma implementation stands beside it, tests bring their own.
+ */
+export interface ControlPlane {
+  /** Issuers whose tokens are accepted now. */
+  issuers(): Promise<readonly TrustedIssuer[]>;
+  /** Agents that a token of this issuer may belong to, with the claims that must match. */
+  agentsOf(issuerId: string): Promise<readonly AgentIdentity[]>;
+  /** Marks a single-use token as used; false when it was used before. */
+  claimToken(issuer: string, tokenId: string, expiresAt: Date): Promise<boolean>;
+  /** The target of a resource name, with its credential still sealed; null: no such resource. */
+  target(resourceName: string): Promise<TargetRecord | null>;
+  /** What this agent may do on this resource at this moment. */
+  access(agentId: string, resourceId: string): Promise<Access>;
+
+  openSession(session: NewSession): Promise<void>;
+  closeSession(end: SessionEnd): Promise<void>;
+
+  /** Files a held statement. An identical pending request of the same agent is joined, not doubled. */
+  requestApproval(request: NewApproval): Promise<ApprovalState>;
+  approval(id: string): Promise<ApprovalState | null>;
+  /** An approved, unused, unexpired request with exactly this binding; null: none. */
+  findApproved(
+    agentId: string,
+    resourceId: string,
+    binding: string,
+    sessionId: string,
+  ): Promise<ApprovalState | null>;
+  /**
+   * Uses it up, in one conditional update that also checks that the approval is still approved and
+   * unexpired; false: somebody was faster, or it no longer stands.
+   */
+  useApproval(id: string, sessionId: string, seq: number): Promise<boolean>;
+  /** The client left, cancelled, or its session ended: nobody needs to answer any more. */
+  cancelApproval(id: string, reason: string): Promise<void>;
+
+  /** Listens to what people change. Resolves when the subscription stands. */
+  subscribe(listener: (event: ControlEvent) => void): Promise<void>;
+  /** Cuts ordered and not yet confirmed by this worker: asked once after subscribing. */
+  openCuts(): Promise<readonly CutOrder[]>;
+  confirmCut(cutId: string, sessionsEnded: number): Promise<void>;
+  registerWorker(host: string, pid: number): Promise<void>;
+  heartbeat(): Promise<void>;
+
+  /** Adds to the counted refusals of this minute. */
+  countRefusals(counts: readonly RefusalCount[]): Promise<void>;
+  /** Statement rows and distinct facts for the index and usage; at least once, deduplicated by (session, seq). */
+  importStatements(batch: StatementBatch): Promise<void>;
+  recordingSealed(recording: SealedRecording): Promise<void>;
+  /** Sessions of a worker that is gone, still marked live. */
+  closeOrphans(workerId: string): Promise<void>;
+
+  close(): Promise<void>;
+}
+
+export interface AgentIdentity {
+  readonly agent: PolicyAgent;
+  readonly ownerId: string | null;
+  readonly ownerName: string | null;
+  readonly state: 'active' | 'suspended' | 'ended';
+  readonly matchClaims: Readonly<Record<string, string>>;
+}
+
+export interface TargetRecord {
+  readonly resource: PolicyResource;
+  readonly host: string;
+  readonly port: number;
+  readonly database: string | null;
+  readonly username: string | null;
+  readonly credentialSealed: Uint8Array | null;
+  readonly tls: 'disable' | 'require' | 'verify-full';
+  readonly caCertificate: string | null;
+  readonly durability: 'process' | 'disk';
+}
+
+export interface Access {
+  readonly agentState: 'active' | 'suspended' | 'ended';
+  readonly grants: readonly GrantTerms[];
+  readonly resource: PolicyResource;
+  readonly policyVersion: number;
+  readonly policyFiles: readonly PolicyFile[];
+  readonly freezes: readonly FreezeTerms[];
+  /** Digest of the policies, grants and masks above: part of an approval's binding and of cache keys. */
+  readonly digest: string;
+}
+
+export interface NewSession {
+  readonly id: string;
+  readonly agentId: string;
+  readonly resourceId: string;
+  readonly ownerId: string | null;
+  readonly grantIds: readonly string[];
+  readonly issuer: string;
+  readonly subject: string;
+  readonly tokenId: string | null;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly purpose: Purpose | null;
+  readonly clientAddress: string;
+  readonly applicationName: string | null;
+  readonly upstreamUser: string | null;
+  readonly policyVersion: number;
+  readonly startedAt: Date;
+  readonly expiresAt: Date;
+}
+
+export interface SessionEnd {
+  readonly id: string;
+  readonly state: 'closed' | 'cut' | 'interrupted';
+  readonly reason: string;
+  readonly endedAt: Date;
+  readonly statements: number;
+  readonly allowed: number;
+  readonly held: number;
+  readonly denied: number;
+  readonly rowsOut: number;
+  readonly bytesOut: number;
+  readonly maskedFields: number;
+}
+
+export interface NewApproval {
+  readonly sessionId: string;
+  readonly seq: number;
+  readonly agentId: string;
+  readonly resourceId: string;
+  readonly binding: string;
+  readonly text: string;
+  readonly canonicalText: string;
+  readonly parameters: readonly { readonly type: number; readonly value: string | null }[];
+  readonly databaseRole: string;
+  readonly searchPath: string;
+  readonly card: ApprovalCard;
+  readonly factsDigest: string;
+  readonly policies: readonly string[];
+  readonly groups: readonly string[];
+  readonly quorum: number;
+  readonly ttlSeconds: number;
+  readonly repeat: boolean;
+  /** After this moment the gateway has answered `[PENDING]`. */
+  readonly holdUntil: Date;
+}
+
+/** What the approver sees beside the statement. */
+export interface ApprovalCard {
+  /** "Deletes rows of public.orders, about 49 of 50,000; not reversible" */
+  readonly verdict: string;
+  readonly tag: string;
+  readonly actions: readonly string[];
+  readonly objects: readonly string[];
+  readonly hasWhere: boolean | null;
+  readonly rowEstimate: number | null;
+  readonly rowsTotal: number | null;
+  readonly estimateNote: string | null;
+  readonly setsOff: readonly string[];
+  readonly functions: readonly string[];
+  readonly inTransaction: boolean;
+  readonly rule: { readonly id: string; readonly message: string | null };
+}
+
+export interface ApprovalState {
+  readonly id: string;
+  /** AR-1042 */
+  readonly ticket: string;
+  readonly state: 'pending' | 'approved' | 'denied' | 'expired' | 'used' | 'cancelled';
+  /** Who decided, and why: told to the agent. */
+  readonly decidedBy: string | null;
+  readonly reason: string | null;
+  readonly expiresAt: Date;
+}
+
+export type ControlEvent =
+  | { readonly kind: 'cut'; readonly cut: CutOrder }
+  /** Policies, grants, masks, agents or resources changed: caches of access end. */
+  | { readonly kind: 'access-changed' }
+  | { readonly kind: 'approval'; readonly id: string }
+  /** The subscription was lost and stands again: read everything anew. */
+  | { readonly kind: 'resubscribed' };
+
+export interface CutOrder {
+  readonly id: string;
+  readonly subjectKind: 'grant' | 'agent' | 'session';
+  readonly subjectId: string;
+  readonly reason: string;
+}
+
+export interface RefusalCount {
+  readonly source: string;
+  readonly cause: string;
+  readonly minute: Date;
+  readonly count: number;
+}
+
+export interface StatementRow {
+  readonly sessionId: string;
+  readonly seq: number;
+  readonly at: Date;
+  readonly agentId: string;
+  readonly resourceId: string;
+  readonly tag: string;
+  /** Masked as invariant 8 says. */
+  readonly text: string;
+  readonly actions: readonly string[];
+  readonly objects: readonly string[];
+  /** (action, object) pairs that usage counts: `read public.customers`. */
+  readonly permissions: readonly { readonly action: string; readonly object: string }[];
+  readonly decision: 'allow' | 'deny' | 'hold';
+  readonly outcome: OutcomeStatus;
+  readonly policies: readonly string[];
+  readonly grantIds: readonly string[];
+  readonly ticket: string | null;
+  readonly errorCode: string | null;
+  readonly errorText: string | null;
+  readonly rows: number;
+  readonly bytesOut: number;
+  readonly maskedFields: number;
+  readonly durationUs: number;
+  readonly factsDigest: string;
+}
+
+export interface StatementBatch {
+  readonly rows: readonly StatementRow[];
+  readonly facts: readonly { readonly digest: string; readonly facts: unknown }[];
+}
+
+export interface SealedRecording {
+  readonly sessionId: string;
+  readonly path: string;
+  readonly bytes: number;
+  readonly records: number;
+  readonly blocks: number;
+  /** SHA-256 of the whole file, hex. */
+  readonly digest: string;
+  readonly state: 'sealed' | 'interrupted';
+  readonly sealedAt: Date;
+}
