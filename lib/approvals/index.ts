@@ -1,0 +1,15 @@
+export { type ApproveInput, approveRequest } from './approve.ts';
+export { cancelApproval } from './cancel.ts';
+export { cancelOpenRequests, type OpenRequests } from './cancel-open.ts';
+export { countPending } from './count-pending.ts';
+export { decideAsSandbox, type SandboxDecision } from './decide-as-sandbox.ts';
+export { type DenyInput, denyRequest } from './deny.ts';
+export { expireDue } from './expire.ts';
+export { type ApprovedKey, findApproved } from './find-approved.ts';
+export { getApproval } from './get.ts';
+export { approvalState } from './get-state.ts';
+export { type ListApprovals, listApprovals } from './list.ts';
+export type * from './model.ts';
+export { requestApproval } from './request.ts';
+export { type IntentReader, type RevealedStatement, revealLiterals } from './reveal.ts';
+export { useApproval } from './use.ts';
