@@ -1,0 +1,77 @@
+import type { PersonRef } from '#lib/people/model';
+import type { Action } from '#lib/policies/model';
+
+export const grantStates = ['active', 'revoked', 'ended', 'replaced'] as const;
+export type GrantState = (typeof grantStates)[number];
+
+export const staleKinds = [
+  'never_used',
+  'unused',
+  'ownerless',
+  'owner_left',
+  'agent_ended',
+  'agent_suspended',
+  'agent_orphaned',
+  'past_end',
+  'no_end',
+] as const;
+export type StaleKind = (typeof staleKinds)[number];
+
+/** Why a grant is stale, as a person reads it: "not used for 41 days". */
+export interface StaleReason {
+  readonly kind: StaleKind;
+  readonly text: string;
+}
+
+export interface GrantRow {
+  readonly id: string;
+  readonly agent: { readonly id: string; readonly name: string; readonly state: string };
+  readonly resource: { readonly id: string; readonly name: string; readonly environment: string };
+  readonly owner: PersonRef | null;
+  readonly actions: readonly Action[];
+  readonly scope: readonly string[];
+  readonly reason: string;
+  readonly source: string;
+  /** "Ada", "sandbox", "apply" */
+  readonly createdBy: PersonRef | null;
+  readonly createdByKind: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date | null;
+  readonly state: GrantState;
+  readonly stateAt: Date | null;
+  readonly stateReason: string | null;
+  readonly lastUsedAt: Date | null;
+  /** Of the permissions it expands to now; zero total when the catalog was not read yet. */
+  readonly permissions: { readonly used: number; readonly total: number };
+  readonly stale: readonly StaleReason[];
+  readonly managedBy: string;
+}
+
+export interface GrantDetail extends GrantRow {
+  readonly revokedBy: PersonRef | null;
+  readonly replaces: string | null;
+  readonly replacedBy: readonly string[];
+  readonly requestId: string | null;
+  readonly createdAt: Date;
+  readonly may: { readonly change: boolean };
+  /** Until when a revoke can be taken back by a re-grant; null: not any more. */
+  readonly undoUntil: Date | null;
+}
+
+/** What revoking would do, named before it is done. */
+export interface RevokeEffect {
+  readonly grants: number;
+  readonly liveSessions: number;
+  /** Tables that these agents could reach and no other grant of theirs keeps. */
+  readonly tablesLost: number;
+  /** "ends 2 live sessions, removes access to 14 tables" */
+  readonly sentence: string;
+}
+
+export interface BulkResult {
+  readonly grantId: string;
+  readonly ok: boolean;
+  readonly cutId: string | null;
+  /** Why not, when not ok. */
+  readonly message: string | null;
+}

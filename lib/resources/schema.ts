@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { idInput, machineName, reasonInput } from '#lib/core/input';
+import { maskKinds } from '#lib/masking/model';
+import { environments, resourceKinds, tlsModes } from './model.ts';
+
+const terms = {
+  environment: z.enum(environments),
+  host: z
+    .string()
+    .min(1)
+    .max(255)
+    .regex(/^[^\s/@]+$/, 'a host name or address'),
+  port: z.int().min(1).max(65535),
+  database: z.string().min(1).max(63).nullish(),
+  username: z.string().min(1).max(63).nullish(),
+  /** Write-only. Absent: unchanged; null: removed. */
+  password: z.string().min(1).max(10_000).nullish(),
+  caCertificate: z.string().max(100_000).nullish(),
+  ownerId: idInput.nullish(),
+  approverGroupIds: z.array(idInput).max(50).optional(),
+};
+
+export const newResource = z.strictObject({
+  name: machineName,
+  kind: z.enum(resourceKinds),
+  ...terms,
+  tls: z.enum(tlsModes).default('verify-full'),
+  durability: z.enum(['process', 'disk']).default('process'),
+});
+export type NewResource = z.input<typeof newResource>;
+
+export const resourceChange = z
+  .strictObject({
+    ...terms,
+    tls: z.enum(tlsModes),
+    durability: z.enum(['process', 'disk']),
+  })
+  .partial()
+  .extend({ resourceId: idInput });
+export type ResourceChange = z.input<typeof resourceChange>;
+
+export const resourceEnd = z.strictObject({
+  resourceId: idInput,
+  reason: reasonInput,
+});
+export type ResourceEnd = z.input<typeof resourceEnd>;
+
+/** `schema.table.column` as the catalog spells it; a dot inside a name can't be masked yet and is refused. */
+export const columnName = z
+  .string()
+  .max(200)
+  .regex(/^[^.\s*]+\.[^.\s*]+\.[^.\s*]+$/, 'schema.table.column');
+
+export const newMask = z.strictObject({
+  resourceId: idInput,
+  column: columnName,
+  kind: z.enum(maskKinds),
+  lookup: z.enum(['none', 'equality']).default('none'),
+});
+export type NewMask = z.input<typeof newMask>;
+
+export const maskChange = z.strictObject({
+  maskId: idInput,
+  kind: z.enum(maskKinds).optional(),
+  lookup: z.enum(['none', 'equality']).optional(),
+});
+export type MaskChange = z.input<typeof maskChange>;
+
+export const maskEnd = z.strictObject({
+  maskId: idInput,
+  reason: reasonInput,
+});
+export type MaskEnd = z.input<typeof maskEnd>;

@@ -1,0 +1,103 @@
+import type { PersonRef } from '#lib/people/model';
+import type { PurposeTier } from '#lib/policies/model';
+import type { RecordingHeader, RecordingRecord } from '#lib/recording/model';
+
+export const sessionStates = ['live', 'closed', 'cut', 'interrupted', 'refused'] as const;
+export type SessionState = (typeof sessionStates)[number];
+export const decisions = ['allow', 'deny', 'hold'] as const;
+
+export interface NameRef {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface SessionRow {
+  readonly id: string;
+  readonly agent: NameRef;
+  readonly resource: NameRef & { readonly environment: string };
+  readonly owner: PersonRef | null;
+  readonly purpose: { readonly text: string; readonly tier: PurposeTier; readonly source: string } | null;
+  readonly state: SessionState;
+  readonly endReason: string | null;
+  readonly startedAt: Date;
+  readonly endedAt: Date | null;
+  readonly statements: number;
+  readonly allowed: number;
+  readonly held: number;
+  readonly denied: number;
+  readonly rowsOut: number;
+  readonly maskedFields: number;
+}
+
+export interface SessionDetail extends SessionRow {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly tokenId: string | null;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly clientAddress: string;
+  readonly applicationName: string | null;
+  readonly upstreamUser: string | null;
+  readonly policyVersion: number;
+  readonly expiresAt: Date;
+  readonly bytesOut: number;
+  readonly grants: readonly {
+    readonly id: string;
+    readonly actions: readonly string[];
+    readonly scope: readonly string[];
+  }[];
+  readonly recording: {
+    readonly state: 'sealed' | 'interrupted' | 'deleted';
+    readonly bytes: number;
+    readonly records: number;
+    readonly digest: string;
+    readonly sealedAt: Date;
+  } | null;
+  readonly may: { readonly openRecording: boolean; readonly end: boolean };
+}
+
+export interface StatementEntry {
+  readonly sessionId: string;
+  readonly seq: number;
+  readonly at: Date;
+  readonly agent: NameRef;
+  readonly resource: NameRef;
+  readonly tag: string;
+  /** Masked as invariant 8 says. */
+  readonly text: string;
+  readonly actions: readonly string[];
+  readonly objects: readonly string[];
+  readonly decision: (typeof decisions)[number];
+  readonly outcome: 'completed' | 'failed' | 'refused' | 'pending' | 'cancelled' | 'unknown';
+  readonly policies: readonly string[];
+  readonly grantIds: readonly string[];
+  readonly ticket: string | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly rows: number | null;
+  readonly bytesOut: number;
+  readonly maskedFields: number;
+  readonly durationUs: number | null;
+}
+
+/** One page of a recording's records, as the agent saw them. */
+export interface RecordingPage {
+  readonly header: RecordingHeader;
+  readonly records: readonly RecordingRecord[];
+  /** Sequence to ask for next, or null at the end. */
+  readonly next: number | null;
+  readonly sealed: boolean;
+}
+
+/** "3 of 3 workers confirmed, 2 sessions ended" */
+export interface CutStatus {
+  readonly id: string;
+  readonly subjectKind: 'grant' | 'agent' | 'session';
+  readonly subjectId: string;
+  readonly reason: string;
+  readonly orderedAt: Date;
+  readonly workers: number;
+  readonly confirmed: number;
+  /** Workers that stopped proving that they live since the cut was ordered: they cut on their own. */
+  readonly gone: number;
+  readonly sessionsEnded: number;
+  readonly done: boolean;
+}

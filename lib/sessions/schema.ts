@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { idInput, reasonInput } from '#lib/core/input';
+import { pageRowsDefault, pageRowsMax } from '#lib/core/page';
+import { decisions, sessionStates } from './model.ts';
+
+const page = {
+  cursor: z.string().max(1000).optional(),
+  limit: z.int().min(1).max(pageRowsMax).default(pageRowsDefault),
+};
+
+export const sessionFilter = z.strictObject({
+  agentId: idInput.optional(),
+  resourceId: idInput.optional(),
+  /** Owner of the agent when the session opened. */
+  personId: idInput.optional(),
+  state: z.enum(sessionStates).optional(),
+  /** Sessions with at least one statement so decided. */
+  decision: z.enum(decisions).optional(),
+  purpose: z.string().max(200).optional(),
+  from: z.date().optional(),
+  to: z.date().optional(),
+  ...page,
+});
+export type SessionFilter = z.input<typeof sessionFilter>;
+
+export const statementFilter = z.strictObject({
+  sessionId: idInput.optional(),
+  agentId: idInput.optional(),
+  resourceId: idInput.optional(),
+  grantId: idInput.optional(),
+  /** schema.table, exactly */
+  object: z.string().max(200).optional(),
+  action: z.string().max(20).optional(),
+  tag: z.string().max(50).optional(),
+  decision: z.enum(decisions).optional(),
+  /** Found anywhere in the masked text, whatever the case. */
+  text: z.string().max(200).optional(),
+  /** Without a session: 30 days back by default. */
+  from: z.date().optional(),
+  to: z.date().optional(),
+  /** Ascending inside one session, descending in a search. */
+  ...page,
+});
+export type StatementFilter = z.input<typeof statementFilter>;
+
+export const openingInput = z.strictObject({
+  sessionId: idInput,
+  /** First sequence wanted, from 1. */
+  from: z.int().min(1).default(1),
+  limit: z.int().min(1).max(1000).default(200),
+});
+export type OpeningInput = z.input<typeof openingInput>;
+
+export const sessionEnding = z.strictObject({
+  sessionId: idInput,
+  reason: reasonInput,
+});
+export type SessionEnding = z.input<typeof sessionEnding>;
