@@ -3,7 +3,7 @@ import { CountersignError } from '#lib/core/errors';
 
 export interface ExportedPack {
   readonly path: string;
-  /**  */
+  /** `Q4-review.countersign.zip`: what a browser saves it as. */
   readonly fileName: string;
   readonly packHash: string;
 }

@@ -8,6 +8,9 @@ export interface ProposeReduction {
 }
 
 /** The smallest grant that covers what was observed, with the replay that proves it. */
-export async function proposeReduction(_context: Context, _input: ProposeReduction): Promise<ReductionProposal> {
+export async function proposeReduction(
+  _context: Context,
+  _input: ProposeReduction,
+): Promise<ReductionProposal> {
   throw new CountersignError('unavailable', 'This part is being built.');
 }

@@ -1,6 +1,6 @@
+import type { KeyObject } from 'node:crypto';
 import type { Context } from '#lib/auth/context';
 import { CountersignError } from '#lib/core/errors';
-import type { KeyObject } from 'node:crypto';
 import type { SignResult } from './model.ts';
 
 export interface SignCampaign {
@@ -21,6 +21,10 @@ export interface PackKeeping {
 }
 
 /** Ties the numbers out, writes the pack, signs it, closes the campaign for good. */
-export async function signCampaign(_context: Context, _input: SignCampaign, _keeping: PackKeeping): Promise<SignResult> {
+export async function signCampaign(
+  _context: Context,
+  _input: SignCampaign,
+  _keeping: PackKeeping,
+): Promise<SignResult> {
   throw new CountersignError('unavailable', 'This part is being built.');
 }
