@@ -1,3 +1,6 @@
+import { dotted, splitName } from '#lib/core/dotted-name';
+import type { ColumnRef } from '#lib/sql/model';
+
 export const maskKinds = ['fixed', 'partial', 'hash', 'null', 'generalise'] as const;
 
 export type MaskKind = (typeof maskKinds)[number];
@@ -28,3 +31,16 @@ export interface MaskPlan {
 }
 
 export const nothingMasked: MaskPlan = { outputs: [], everything: false };
+
+/** A masked column's parts; null when the mask's name is malformed, and then everything is masked. */
+export function maskedColumn(mask: Pick<MaskSpec, 'column'>): ColumnRef | null {
+  const parts = splitName(mask.column);
+  const [schema, table, column] = parts ?? [];
+  if (!schema || !table || !column || parts?.length !== 3) return null;
+  return { schema: schema.text, table: table.text, column: column.text };
+}
+
+/** One text for a column, as masks name it: `schema.table.column`. */
+export function columnKey({ schema, table, column }: ColumnRef): string {
+  return dotted(schema, table, column);
+}

@@ -98,9 +98,9 @@ for (const wire of Object.values(membersByWire)) {
 }
 
 /** Every member with its action, sorted by name. */
-export const memberTable: readonly (readonly [member: string, action: Action])[] = [
-  ...actionByMember,
-].sort(([a], [b]) => (a < b ? -1 : 1));
+export const memberTable: readonly (readonly [member: string, action: Action])[] = [...actionByMember].sort(
+  ([a], [b]) => (a < b ? -1 : 1),
+);
 
 /** The action that a member stands under; null: nobody knows it, so it must be denied. */
 export function actionOf(member: string): Action | null {

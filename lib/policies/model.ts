@@ -1,4 +1,5 @@
 import type { MaskPlan, MaskSpec } from '#lib/masking/model';
+import type { SqlFacts } from '#lib/sql/model';
 
 /** What a grant may allow. Wires add members under them (SQL: select, insert, drop_table, …). */
 export const actions = ['read', 'write', 'schema', 'execute', 'admin', 'egress'] as const;
@@ -92,6 +93,8 @@ export interface Decision {
   readonly grantIds: readonly string[];
   /** True when the decision read time or the row estimate: cache it only with those values. */
   readonly volatile: boolean;
+  /** A grant or a freeze ends or begins then: decide again. Null: the decision stands until access changes. */
+  readonly validUntil: Date | null;
 }
 
 export interface PolicyAgent {
@@ -113,4 +116,15 @@ export interface PolicyContext {
   readonly purposeTier: PurposeTier | null;
   /** The planner's row estimate of a write; null when none could be had, which counts as over any limit. */
   readonly rowEstimate: number | null;
+}
+
+/** What evaluate decides about. Facts of wires without columns leave the SQL members out. */
+export interface EvaluateInput {
+  readonly facts: PolicyFacts &
+    Partial<Pick<SqlFacts, 'tag' | 'functions' | 'columns' | 'outputs' | 'outputsUnknown' | 'unresolved'>>;
+  readonly agent: PolicyAgent;
+  readonly resource: PolicyResource;
+  readonly grants: readonly GrantTerms[];
+  readonly freezes: readonly FreezeTerms[];
+  readonly context: PolicyContext;
 }

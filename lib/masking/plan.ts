@@ -1,0 +1,186 @@
+import { canonicalJson } from '#lib/core/canonical-json';
+import type { ColumnRef, ColumnUse, SqlFacts } from '#lib/sql/model';
+import {
+  columnKey,
+  type MaskPlan,
+  type MaskSpec,
+  maskedColumn,
+  nothingMasked,
+  type OutputMask,
+} from './model.ts';
+
+/** Why a statement can't run as it is, in a sentence for the agent, and what to do instead. */
+export interface MaskFault {
+  readonly message: string;
+  readonly hint: string | null;
+  readonly maskId: string | null;
+}
+
+export interface MaskVerdict {
+  readonly plan: MaskPlan;
+  /** Uses of masked columns that would show something of their values: denied. */
+  readonly violations: readonly MaskFault[];
+  /** Writes to a column whose mask carries no mark, so that a masked value could be written back: held. */
+  readonly holds: readonly MaskFault[];
+  /** Masked columns of which one value is looked up: `schema.table.column`. */
+  readonly lookups: readonly string[];
+}
+
+type Facts = Partial<
+  Pick<SqlFacts, 'tag' | 'functions' | 'columns' | 'outputs' | 'outputsUnknown' | 'unresolved' | 'requests'>
+>;
+
+// Catalog relations that show column values or other sessions' texts.
+const leakyCatalog = new Set([
+  'pg_statistic',
+  'pg_stats',
+  'pg_stats_ext',
+  'pg_stats_ext_exprs',
+  'pg_statistic_ext_data',
+  'pg_stat_activity',
+  'pg_stat_statements',
+  'pg_prepared_statements',
+  'pg_cursors',
+  'pg_largeobject',
+  'pg_stat_statements_info',
+]);
+
+/**
+ * How a statement's result is hidden, from the lineage of its columns. Whatever the facts leave
+ * open while the resource has masks is hidden whole.
+ */
+export function planMasks(facts: Facts, masks: readonly MaskSpec[]): MaskVerdict {
+  if (masks.length === 0) return { plan: nothingMasked, violations: [], holds: [], lookups: [] };
+  if (!facts.columns || facts.outputs === undefined) {
+    return { plan: { outputs: [], everything: true }, violations: [], holds: [], lookups: [] };
+  }
+  const byColumn = new Map<string, MaskSpec>();
+  let isVague = false;
+  for (const mask of masks) {
+    const column = maskedColumn(mask);
+    if (column) byColumn.set(columnKey(column), mask);
+    else isVague = true;
+  }
+  const maskOf = (column: ColumnRef) => byColumn.get(columnKey(column)) ?? null;
+  const uses = judgeUses(facts.columns, facts, maskOf);
+  const outputs = planOutputs(facts.outputs, maskOf);
+  const ranUnread = (facts.functions ?? []).some((use) => !use.harmless);
+  return {
+    plan: {
+      outputs: outputs.masks,
+      everything:
+        facts.outputsUnknown === true || outputs.unknown || isVague || (ranUnread && facts.outputs !== null),
+    },
+    violations: [
+      ...uses.violations,
+      ...outputs.violations,
+      ...leaks(facts.requests ?? []),
+      ...unresolvedFaults(facts.unresolved ?? []),
+    ],
+    holds: uses.holds,
+    lookups: uses.lookups,
+  };
+}
+
+type MaskOf = (column: ColumnRef) => MaskSpec | null;
+
+function judgeUses(columns: readonly ColumnUse[], facts: Facts, maskOf: MaskOf) {
+  const violations = new Map<string, MaskFault>();
+  const holds = new Map<string, MaskFault>();
+  const lookups = new Set<string>();
+  for (const use of columns) {
+    const mask = maskOf(use.column);
+    if (!mask) continue;
+    const name = columnKey(use.column);
+    if (use.kind === 'compute' || (use.kind === 'output' && facts.outputs === null)) {
+      violations.set(name + use.where, usedIn(name, use.where, mask));
+    } else if (use.kind === 'equality' && mask.lookup !== 'equality') {
+      violations.set(name, {
+        message: `${name} is masked, and may not be compared`,
+        hint: `Find the rows by another column; ask an admin for lookup by equality on ${name} if the task needs it.`,
+        maskId: mask.id,
+      });
+    } else if (use.kind === 'equality') {
+      lookups.add(name);
+      if (facts.tag === 'EXPLAIN') violations.set(`${name} explain`, usedIn(name, 'EXPLAIN', mask));
+    } else if (use.kind === 'written' && (mask.kind === 'null' || mask.kind === 'generalise')) {
+      holds.set(name, {
+        message: `${name} is shown masked without a mark, so a write may store a masked value`,
+        hint: null,
+        maskId: mask.id,
+      });
+    }
+  }
+  return { violations: [...violations.values()], holds: [...holds.values()], lookups: [...lookups] };
+}
+
+function usedIn(name: string, where: string, mask: MaskSpec): MaskFault {
+  const hint =
+    mask.lookup === 'equality'
+      ? `Select the column itself (it comes back masked), or compare it with one value: ${name} = $1.`
+      : 'Select the column itself (it comes back masked), or leave it out.';
+  return {
+    message: `${name} is masked, and may not be used in ${where || 'an expression'}`,
+    hint,
+    maskId: mask.id,
+  };
+}
+
+function planOutputs(outputs: SqlFacts['outputs'], maskOf: MaskOf) {
+  const masks: OutputMask[] = [];
+  const violations: MaskFault[] = [];
+  let unknown = false;
+  for (const [index, output] of (outputs ?? []).entries()) {
+    if (output.kind === 'unknown') {
+      unknown = true;
+    } else if (output.kind === 'column') {
+      const mask = maskOf(output.column);
+      if (mask) masks.push({ index, mask });
+    } else if (output.kind === 'union') {
+      const mask = unionMask(output.columns.flatMap((column) => maskOf(column) ?? []));
+      if (mask) masks.push({ index, mask });
+    } else {
+      for (const column of output.from) {
+        const mask = maskOf(column);
+        if (!mask) continue;
+        masks.push({ index, mask: 'full' });
+        violations.push(usedIn(columnKey(column), `the computed column ${output.name}`, mask));
+        break;
+      }
+    }
+  }
+  return { masks, violations, unknown };
+}
+
+/** The mask that hides values of any of the columns: their common one, else everything. */
+function unionMask(masks: readonly MaskSpec[]): MaskSpec | 'full' | null {
+  const [first, ...others] = masks;
+  if (!first) return null;
+  const look = (mask: MaskSpec) => canonicalJson([mask.kind, mask.options]);
+  return others.every((mask) => look(mask) === look(first)) ? first : 'full';
+}
+
+/** What is not in the catalog may be a masked column under a name that was not read yet. */
+function unresolvedFaults(names: SqlFacts['unresolved']): readonly MaskFault[] {
+  const [first] = names;
+  if (!first) return [];
+  return [
+    {
+      message: `${first.kind} ${first.name} is not in the catalog, so what it shows of masked columns is unknown`,
+      hint: 'Check the name and its schema, and run it again.',
+      maskId: null,
+    },
+  ];
+}
+
+function leaks(requests: SqlFacts['requests']): readonly MaskFault[] {
+  const names = new Set<string>();
+  for (const { object } of requests) {
+    if (object.kind === 'table' && leakyCatalog.has(object.name)) names.add(object.name);
+  }
+  return [...names].map((name) => ({
+    message: `${name} shows values of columns or texts of other sessions, and this resource has masked columns`,
+    hint: 'Leave it out; ask the resource’s owner for what you need of it.',
+    maskId: null,
+  }));
+}

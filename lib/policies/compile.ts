@@ -1,0 +1,141 @@
+import { invalid } from '#lib/core/errors';
+import { builtinFile } from './builtin.ts';
+import { messagesOf, validatePolicies } from './cedar.ts';
+import type { CompiledPolicies, CompiledPolicy, PolicyProblem } from './compiled.ts';
+import type { PolicyFile } from './model.ts';
+import { knownList, readObligations } from './obligations.ts';
+import { parseFile, placeOf, problemAt, problemOf, type SourcePolicy } from './parse.ts';
+import { contextReads } from './reads.ts';
+
+const idPattern = /^[\w][\w .:/#-]{0,119}$/;
+const reservedIds = /^(grant|builtin|freeze|mask|pinned)[:/]/;
+
+/**
+ * Everything wrong in the files, at its place: what Cedar can't read or validate, and what is
+ * neither a rule nor a forbid. Files with an error are not published; warnings are shown.
+ */
+export function publishCheck(files: readonly PolicyFile[]): readonly PolicyProblem[] {
+  return understand(files, 'published').problems;
+}
+
+let compilations = 0;
+
+/**
+ * Makes a policy version ready to decide, the built-in policies with it. Throws `invalid` with every
+ * problem's place as a detail.
+ */
+export function compilePolicies(files: readonly PolicyFile[], version: number): CompiledPolicies {
+  const builtin = understand([builtinFile], 'builtin');
+  const published = understand(files, 'published');
+  const errors = [...builtin.problems, ...published.problems].filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) {
+    throw invalid(
+      'The policies can’t be used. Correct them and try again.',
+      errors.map(({ file, line, column, message, hint }) => ({
+        at: `${file}:${line}:${column}`,
+        message: hint ? `${message} (${hint})` : message,
+      })),
+    );
+  }
+  compilations += 1;
+  const policies = [...builtin.policies, ...published.policies];
+  return {
+    version,
+    key: `c${compilations}`,
+    policies,
+    byId: new Map(policies.map((policy) => [policy.id, policy])),
+  };
+}
+
+interface Understood {
+  readonly policies: readonly CompiledPolicy[];
+  readonly problems: readonly PolicyProblem[];
+}
+
+function understand(files: readonly PolicyFile[], origin: 'published' | 'builtin'): Understood {
+  const policies: CompiledPolicy[] = [];
+  const problems: PolicyProblem[] = [];
+  const seen = new Map<string, string>();
+  for (const file of files) {
+    const parsed = parseFile(file);
+    problems.push(...parsed.problems);
+    for (const source of parsed.policies) {
+      const result = understandOne(file, source, origin);
+      problems.push(...result.problems);
+      if (!result.policy) continue;
+      const before = seen.get(result.policy.id);
+      if (before !== undefined) {
+        const message = `the id "${result.policy.id}" is used before, at ${before}`;
+        problems.push(problemAt(file, source.offset, message, 'give each policy its own @id("…")'));
+        continue;
+      }
+      seen.set(result.policy.id, `${file.name}:${result.policy.line}`);
+      problems.push(...validate(file, source, result.policy.id));
+      policies.push(result.policy);
+    }
+  }
+  return { policies, problems };
+}
+
+function understandOne(
+  file: PolicyFile,
+  source: SourcePolicy,
+  origin: 'published' | 'builtin',
+): { readonly policy: CompiledPolicy | null; readonly problems: readonly PolicyProblem[] } {
+  const refuse = (message: string, hint: string | null) => ({
+    policy: null,
+    problems: [problemAt(file, source.offset, message, hint)],
+  });
+  if (source.isTemplate || !source.json) {
+    return refuse(
+      'a template is no part of a policy file',
+      'access is given by grants, which Countersign turns into templates itself; write a rule or a forbid',
+    );
+  }
+  const annotations = source.json.annotations ?? {};
+  const id = annotations.id ?? `${file.name}#${source.ordinal}`;
+  const { obligations, faults } = readObligations(annotations);
+  const problems = faults.map((fault) => problemAt(file, source.offset, fault, null));
+  if (!idPattern.test(id) || (origin === 'published' && reservedIds.test(id))) {
+    problems.push(problemAt(file, source.offset, `"${id}" can’t be a policy’s id`, 'letters, digits, - _ .'));
+  }
+  const isForbid = source.json.effect === 'forbid';
+  if (isForbid && obligations) {
+    const message = 'a forbid denies, so nothing of @approve, @quorum, @ttl, @repeat, @reason can follow it';
+    problems.push(problemAt(file, source.offset, message, 'to hold instead, write permit with @approve'));
+  }
+  if (!isForbid && !obligations && origin === 'published') {
+    const hint = `a permit in a policy file adds an obligation (${knownList}); access is given by grants`;
+    problems.push(problemAt(file, source.offset, 'a plain permit would give access outside grants', hint));
+  }
+  if (problems.length > 0) return { policy: null, problems };
+  return {
+    problems,
+    policy: {
+      id,
+      kind: isForbid ? 'forbid' : origin === 'builtin' ? 'builtin' : 'rule',
+      file: file.name,
+      line: placeOf(file.text, source.offset).line,
+      text: source.text,
+      json: source.json,
+      message: annotations.message ?? null,
+      hint: annotations.hint ?? null,
+      obligations: isForbid || origin === 'builtin' ? null : obligations,
+      reads: contextReads(source.json),
+    },
+  };
+}
+
+/** One policy at a time, so that Cedar's places count from where it begins. */
+function validate(file: PolicyFile, source: SourcePolicy, id: string): readonly PolicyProblem[] {
+  const answer = validatePolicies({ [id]: source.text });
+  if (answer.type === 'failure') {
+    return [problemAt(file, source.offset, messagesOf(answer.errors), null)];
+  }
+  return [
+    ...answer.validationErrors.map(({ error }) => problemOf(file, source.offset, source.text, error)),
+    ...answer.validationWarnings.map(({ error }) =>
+      problemOf(file, source.offset, source.text, error, 'warning'),
+    ),
+  ];
+}

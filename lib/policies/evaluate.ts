@@ -1,0 +1,132 @@
+import { planMasks } from '#lib/masking/plan';
+import type { CompiledPolicies, ContextRead, Obligations } from './compiled.ts';
+import { decideRequest, type Verdict } from './decide-request.ts';
+import { activeFreeze, nextFreezeChange, runsInFreeze } from './freeze.ts';
+import { covers, isLive } from './grants.ts';
+import { denyWords, frozenWords, holdWords, maskWords, noGrantWords } from './messages.ts';
+import type { AccessRequest, Decision, EvaluateInput, GrantTerms, PolicyRef } from './model.ts';
+import { strictestHold } from './obligations.ts';
+
+interface Denial {
+  readonly policies: readonly PolicyRef[];
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+/**
+ * The one function that decides. Each request of the facts is answered by Cedar; the strictest answer
+ * wins (deny, then hold, then allow). Pure: equal input gives an equal decision.
+ */
+export function evaluate(policies: CompiledPolicies, input: EvaluateInput): Decision {
+  const { facts, agent, resource, context } = input;
+  const grants = input.grants.filter((grant) => isLive(grant, context.now));
+  const requests = distinct(facts.requests);
+  const freeze = activeFreeze(input.freezes, agent, resource, context.now);
+  const masks = planMasks(facts, resource.masks);
+
+  const denials: Denial[] = facts.refusals.map((refusal) => ({ ...refusal, policies: [] }));
+  const verdicts: Verdict[] = [];
+  if (grants.length === 0) denials.push({ ...noGrantWords(input), policies: [] });
+  for (const request of requests) {
+    const verdict = decideRequest(policies, input, grants, request);
+    verdicts.push(verdict);
+    if (verdict.outcome === 'deny') {
+      denials.push({ ...denyWords(input, grants, verdict), policies: verdict.policies.map(refOf) });
+    }
+    if (freeze && !runsInFreeze(request, verdict.isHarmlessCall)) {
+      const ref: PolicyRef = { id: `freeze:${freeze.id}`, kind: 'forbid' };
+      denials.push({ ...frozenWords(input, freeze, request), policies: [ref] });
+    }
+  }
+  denials.push(
+    ...masks.violations.map((fault) => ({ ...maskWords(fault), policies: maskRefs(fault.maskId) })),
+  );
+
+  const shared = {
+    masks: masks.plan,
+    grantIds: grantsCovering(grants, requests, verdicts),
+    volatile: readsOf(verdicts).some((read) => read !== 'purpose'),
+    validUntil: validUntil(input, grants),
+  };
+  const [denial] = denials;
+  if (denial) {
+    const refs = unique(denials.flatMap((each) => each.policies));
+    return {
+      ...shared,
+      outcome: 'deny',
+      policies: refs,
+      message: denial.message,
+      hint: denial.hint,
+      hold: null,
+    };
+  }
+  const rules = verdicts.flatMap((verdict) => verdict.rules);
+  const held = rules.filter(({ obligations }) => obligations?.groups !== null);
+  const maskHolds = masks.holds.map((fault) => ({ fault, obligations: anyApprover }));
+  const hold = strictestHold([
+    ...held.flatMap(({ obligations }) => obligations ?? []),
+    ...maskHolds.map(({ obligations }) => obligations),
+  ]);
+  const refs = unique([
+    ...held.map(refOf),
+    ...masks.holds.flatMap(({ maskId }) => maskRefs(maskId)),
+    ...rules.map(refOf),
+    ...verdicts.flatMap((verdict) => verdict.access),
+  ]);
+  if (!hold) return { ...shared, outcome: 'allow', policies: refs, message: null, hint: null, hold: null };
+  return {
+    ...shared,
+    outcome: 'hold',
+    policies: refs,
+    hold,
+    ...holdWords(input, verdicts, masks.holds, hold),
+  };
+}
+
+const anyApprover: Obligations = {
+  groups: [],
+  quorum: 1,
+  ttlSeconds: null,
+  repeat: false,
+  reasonRequired: false,
+};
+
+function distinct(requests: readonly AccessRequest[]): readonly AccessRequest[] {
+  if (requests.length < 2) return requests;
+  const found = new Map<string, AccessRequest>();
+  for (const request of requests) found.set(JSON.stringify(request), request);
+  return [...found.values()];
+}
+
+function refOf(policy: { readonly id: string; readonly kind: PolicyRef['kind'] }): PolicyRef {
+  return { id: policy.id, kind: policy.kind };
+}
+
+function maskRefs(maskId: string | null): readonly PolicyRef[] {
+  return maskId === null ? [] : [{ id: `mask:${maskId}`, kind: 'forbid' }];
+}
+
+function unique(refs: readonly PolicyRef[]): readonly PolicyRef[] {
+  return [...new Map(refs.map((ref) => [ref.id, ref])).values()];
+}
+
+function readsOf(verdicts: readonly Verdict[]): readonly ContextRead[] {
+  return verdicts.flatMap((verdict) => [...verdict.reads]);
+}
+
+/** Requests that built-in access answers need no grant, so they leave no grant out. */
+function grantsCovering(
+  grants: readonly GrantTerms[],
+  requests: readonly AccessRequest[],
+  verdicts: readonly Verdict[],
+): readonly string[] {
+  const needed = requests.filter((_, index) => !verdicts[index]?.isBuiltin);
+  return grants.filter((grant) => needed.every((request) => covers(grant, request))).map(({ id }) => id);
+}
+
+function validUntil(input: EvaluateInput, grants: readonly GrantTerms[]): Date | null {
+  const moments = grants.flatMap(({ endsAt }) => endsAt ?? []);
+  const change = nextFreezeChange(input.freezes, input.resource, input.context.now);
+  if (change) moments.push(change);
+  return moments.length === 0 ? null : new Date(Math.min(...moments.map((at) => at.getTime())));
+}
