@@ -118,8 +118,8 @@ async function removeHalfMade(place: string): Promise<void> {
 }
 
 // Locale and PG* variables of whoever starts us would change what the server does.
-function serverEnvironment(): Record<string, string> {
-  return { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+function serverEnvironment(): NodeJS.ProcessEnv {
+  return { NODE_ENV: 'production', PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 }
 
 async function serve(

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+const port = (fallback: number) =>
+  z.coerce
+    .number({ error: 'must be a port number' })
+    .int('must be a port number')
+    .min(1, 'must be a port number')
+    .max(65_535, 'must be a port number')
+    .default(fallback);
+const text = z.string().min(1, 'must not be empty').optional();
+
+const schema = z.object({
+  PORT: port(3000),
+  COUNTERSIGN_POSTGRES_PORT: port(15_432),
+  COUNTERSIGN_ISSUER_PORT: port(4400),
+  COUNTERSIGN_ADMIN_PORT: port(15_480),
+  COUNTERSIGN_HOME: z.string().min(1, 'must not be empty').default('.countersign'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }).optional(),
+  COUNTERSIGN_MIGRATE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' })
+    .optional(),
+  COUNTERSIGN_KEY_FILE: text,
+  COUNTERSIGN_SIGNING_KEY_FILE: text,
+  COUNTERSIGN_TLS_CERT_FILE: text,
+  COUNTERSIGN_TLS_KEY_FILE: text,
+  NEXTAUTH_URL: text,
+  NEXTAUTH_SECRET: text,
+  AUTH_ISSUER: text,
+  AUTH_CLIENT_ID: text,
+  AUTH_CLIENT_SECRET: text,
+});
+
+/** What the `countersign` command reads of its environment. */
+export type Environment = z.infer<typeof schema>;
+
+/** Throws one sentence that names every wrong variable. */
+export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Environment {
+  const parsed = schema.safeParse(source);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  throw new Error(`The environment is wrong: ${faults.join('; ')}.`);
+}
+
+/** Sandbox mode: without a control database of one's own, everything is brought along. */
+export function isSandbox(environment: Environment): boolean {
+  return environment.DATABASE_URL === undefined;
+}
