@@ -1,0 +1,87 @@
+import type { NextAuthOptions } from 'next-auth';
+import type { OAuthConfig } from 'next-auth/providers/oauth';
+import { systemClock } from '#lib/core/clock';
+import { personForSignIn } from '#lib/people/index';
+import { database } from './database.ts';
+import { environment } from './environment.ts';
+import { safePath } from './safe-path.ts';
+
+type Claims = Readonly<Record<string, unknown>> & { readonly sub: string };
+
+export const providerId = 'oidc';
+const workdaySeconds = 8 * 60 * 60;
+
+declare module 'next-auth/jwt' {
+  interface JWT {
+    /** When the person last proved who they are, in seconds; absent: the issuer does not say. */
+    authTime?: number;
+  }
+}
+
+/**
+ * Sign-in by one OIDC issuer. The session is a signed cookie that holds the person's id and the
+ * time of authentication, nothing else: roles are read anew on every request.
+ */
+export function signInOptions(): NextAuthOptions {
+  const { sessionSecret, url } = environment();
+  process.env.NEXTAUTH_URL ??= url;
+  return {
+    secret: sessionSecret,
+    providers: [oidcProvider()],
+    session: { strategy: 'jwt', maxAge: workdaySeconds },
+    pages: { signIn: '/sign-in', error: '/sign-in' },
+    callbacks: {
+      signIn: ({ user }) => (user.id ? true : '/sign-in/refused'),
+      jwt: ({ token, user, profile }) => {
+        if (!user) return token;
+        const authTime = (profile as Partial<Record<string, unknown>> | undefined)?.auth_time;
+        return { sub: user.id, ...(typeof authTime === 'number' ? { authTime } : {}) };
+      },
+      session: ({ session }) => ({ expires: session.expires }),
+      redirect: ({ url: target, baseUrl }) => baseUrl + safePath(target, baseUrl),
+    },
+  };
+}
+
+function oidcProvider(): OAuthConfig<Claims> {
+  const { issuer, clientId, clientSecret } = environment();
+  return {
+    id: providerId,
+    name: 'your organisation',
+    type: 'oauth',
+    issuer,
+    wellKnown: `${issuer}/.well-known/openid-configuration`,
+    clientId,
+    clientSecret,
+    idToken: true,
+    checks: ['pkce', 'state', 'nonce'],
+    authorization: { params: { scope: 'openid email profile' } },
+    profile: async (claims) => ({ id: (await personIdOf(claims)) ?? '' }),
+  };
+}
+
+async function personIdOf(claims: Claims): Promise<string | null> {
+  const person = await personForSignIn(
+    { db: database(), clock: systemClock, actor: { kind: 'job', name: 'sign-in' } },
+    {
+      issuer: environment().issuer,
+      subject: claims.sub,
+      email: textOf(claims.email) ?? textOf(claims.preferred_username),
+      emailVerified: isVerified(claims),
+      name: textOf(claims.name),
+      claims,
+    },
+  );
+  return person?.id ?? null;
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value.slice(0, 200) : null;
+}
+
+/** Entra has no email_verified; xms_edov (an optional claim) says that the address's domain owner checked it. */
+function isVerified(claims: Claims): boolean {
+  return [claims.email_verified, claims.xms_edov].some(
+    (value) => value === true || value === 1 || value === '1' || value === 'true',
+  );
+}

@@ -1,0 +1,8 @@
+export const themes = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof themes)[number];
+
+export const themeCookie = 'countersign-theme';
+
+export function themeOf(value: string | undefined): Theme {
+  return themes.find((theme) => theme === value) ?? 'system';
+}

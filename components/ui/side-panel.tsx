@@ -1,0 +1,74 @@
+'use client';
+
+import { X } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { Link } from './link.tsx';
+
+/**
+ * Details beside a list: not modal, so the list keeps its scroll and its keys. On small screens it
+ * covers the page. Escape goes to `closeHref` and back to the row.
+ */
+export function SidePanel({
+  title,
+  label,
+  closeHref,
+  actions,
+  children,
+  openedBy,
+}: {
+  title: ReactNode;
+  label: string;
+  closeHref: string;
+  actions?: ReactNode;
+  children: ReactNode;
+  /** Id of the row that it belongs to. */
+  openedBy: string;
+}) {
+  const panel = useRef<HTMLElement>(null);
+  const router = useRouter();
+  useEffect(() => {
+    if (window.matchMedia('(max-width: 1023px)').matches) panel.current?.focus();
+    const hear = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      if (document.querySelector('[role="dialog"][data-state="open"], [role="menu"]')) return;
+      document.querySelector<HTMLElement>(`[data-row="${CSS.escape(openedBy)}"] [data-row-link]`)?.focus();
+      router.push(closeHref, { scroll: false });
+    };
+    document.addEventListener('keydown', hear);
+    return () => document.removeEventListener('keydown', hear);
+  }, [router, closeHref, openedBy]);
+  return (
+    <aside
+      ref={panel}
+      aria-label={label}
+      tabIndex={-1}
+      className="slide-in flex min-w-0 flex-col overflow-hidden bg-surface outline-none max-lg:fixed max-lg:inset-0 max-lg:z-30 lg:sticky lg:top-4 lg:h-[calc(100dvh-2rem-var(--banner,0px))] lg:rounded-lg lg:border lg:shadow-raised"
+    >
+      <header className="flex min-h-12 items-center justify-between gap-3 border-b px-4 py-2">
+        <h2 className="min-w-0 flex-1 truncate font-semibold">{title}</h2>
+        {actions}
+        <Link
+          href={closeHref}
+          scroll={false}
+          aria-label="Close panel"
+          className="-mr-1.5 flex size-8 items-center justify-center rounded-md text-ink-soft hover:bg-hover hover:text-ink"
+        >
+          <X aria-hidden="true" className="size-4" />
+        </Link>
+      </header>
+      <div className="min-h-0 flex-1 space-y-6 overflow-y-auto px-4 py-4">{children}</div>
+    </aside>
+  );
+}
+
+/** A list with, when something is open, its panel at the right. */
+export function WithPanel({ children, panel }: { children: ReactNode; panel: ReactNode | null }) {
+  if (!panel) return <div className="space-y-3">{children}</div>;
+  return (
+    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(25rem,34rem)]">
+      <div className="min-w-0 space-y-3">{children}</div>
+      {panel}
+    </div>
+  );
+}
