@@ -1,4 +1,5 @@
-import type { PolicyFacts } from '#lib/policies/model';
+import type { Node } from 'libpg-query';
+import type { PolicyFacts, Refusal } from '#lib/policies/model';
 
 /** A base column: what masks name and lineage ends at. */
 export interface ColumnRef {
@@ -21,12 +22,28 @@ export interface ColumnUse {
   readonly where: string;
 }
 
+/** What RowDescription reports of a column that is a plain table column; null: it reports 0 and 0. */
+export interface ColumnOrigin {
+  readonly tableOid: number;
+  readonly attribute: number;
+}
+
+interface OutputName {
+  readonly name: string;
+  /** Absent: not known, don't compare. Otherwise RowDescription must agree, else mask everything. */
+  readonly origin?: ColumnOrigin | null;
+}
+
 /** Where one result column comes from. */
-export type OutputColumn =
-  | { readonly kind: 'column'; readonly name: string; readonly column: ColumnRef }
-  /** Computed from these base columns (possibly none: a constant). */
-  | { readonly kind: 'computed'; readonly name: string; readonly from: readonly ColumnRef[] }
-  | { readonly kind: 'unknown'; readonly name: string };
+export type OutputColumn = OutputName &
+  (
+    | { readonly kind: 'column'; readonly column: ColumnRef }
+    /** One of these base columns unchanged (UNION ALL, a merged join column, a partition and its parent). */
+    | { readonly kind: 'union'; readonly columns: readonly ColumnRef[] }
+    /** Computed from these base columns (possibly none: a constant). */
+    | { readonly kind: 'computed'; readonly from: readonly ColumnRef[] }
+    | { readonly kind: 'unknown' }
+  );
 
 export interface FunctionUse {
   readonly schema: string;
@@ -46,6 +63,24 @@ export interface LiteralSpan {
   readonly password: boolean;
 }
 
+/** A bound parameter that is compared with or stored in a column: masked on cards like a literal. */
+export interface ParameterUse {
+  /** `$1` is 1. */
+  readonly number: number;
+  readonly column: ColumnRef;
+}
+
+/** A name that means nothing in the catalog as it was read: stale, or the server will refuse it. */
+export interface UnresolvedName {
+  readonly kind: 'relation' | 'column' | 'function' | 'type' | 'schema' | 'cursor';
+  readonly name: string;
+}
+
+/** A refusal that knows its SQLSTATE; the wire answers 42501 when it has none. */
+export interface SqlRefusal extends Refusal {
+  readonly sqlState?: string;
+}
+
 export type TransactionVerb =
   | 'begin'
   | 'commit'
@@ -63,7 +98,16 @@ export interface SqlFacts extends PolicyFacts {
   readonly columns: readonly ColumnUse[];
   /** Null when the statement returns no rows. */
   readonly outputs: readonly OutputColumn[] | null;
+  /** True when not even the number of output columns is known: mask everything that comes back. */
+  readonly outputsUnknown: boolean;
+  /**
+   * Names that could not be resolved. Where a resource has masks, a statement with any of them must not
+   * run: it may use a masked column. Read the catalog again and ask for facts once more first.
+   */
+  readonly unresolved: readonly UnresolvedName[];
+  readonly refusals: readonly SqlRefusal[];
   readonly literals: readonly LiteralSpan[];
+  readonly parameters: readonly ParameterUse[];
   readonly transaction: TransactionVerb | null;
   /** Settings that it changes: name in lower case → new value, null when not a constant. */
   readonly settings: readonly {
@@ -73,13 +117,47 @@ export interface SqlFacts extends PolicyFacts {
   }[];
   /** True when it may change what names mean (DDL, search_path, role): caches of facts end with it. */
   readonly changesNames: boolean;
+  /** SQL PREPARE: keep it in SqlSessionState.prepared when the statement succeeds. */
+  readonly prepares: { readonly name: string; readonly prepared: PreparedText } | null;
+  /** SQL DEALLOCATE and DISCARD: the name, or `*` for all of them. */
+  readonly deallocates: string | null;
+  /** DECLARE CURSOR: keep these facts in SqlSessionState.cursors under this name when it succeeds. */
+  readonly opensCursor: { readonly name: string; readonly facts: SqlFacts } | null;
+  /** CLOSE: the cursor's name, or `*` for all of them. */
+  readonly closesCursor: string | null;
   /** Owner-installed objects that it sets off (triggers, cascades, views, row security), for the card. */
   readonly setsOff: readonly string[];
 }
 
-/** The parsed statements of one Query or Parse message. */
+/** The facts of one Query or Parse message, statement by statement; empty for an empty text. */
 export interface MessageFacts {
   readonly statements: readonly SqlFacts[];
+}
+
+/** One statement of a parsed text. */
+export interface ParsedStatement {
+  /** Name of the syntax node: `SelectStmt`. */
+  readonly kind: string;
+  readonly node: Node;
+  /** Offsets in UTF-16 units of the whole text, without white space around it and without the semicolon. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export type ParsedMessage =
+  | { readonly kind: 'parsed'; readonly text: string; readonly statements: readonly ParsedStatement[] }
+  /**
+   * The text is refused: it has a syntax error (42601), is too long, too deeply nested or took too long
+   * (54001, 54000), or holds a character that Postgres can't (22021).
+   */
+  | { readonly kind: 'refused'; readonly text: string; readonly error: ParseError };
+
+export interface ParseError {
+  readonly sqlState: '42601' | '54001' | '54000' | '22021';
+  readonly message: string;
+  readonly hint: string | null;
+  /** As ErrorResponse's P field counts: characters from 1; null when unknown. */
+  readonly position: number | null;
 }
 
 /** What of a session changes the meaning of its texts. */
@@ -88,6 +166,19 @@ export interface SqlSessionState {
   readonly role: string;
   /** The session's own temporary schema (`pg_temp_3`), or null before its first temporary object. */
   readonly tempSchema: string | null;
+  /**
+   * Statements that SQL `EXECUTE name` may run: of SQL PREPARE (SqlFacts.prepares) and of Parse messages
+   * with a name. A name that is not here is refused.
+   */
+  readonly prepared?: ReadonlyMap<string, PreparedText>;
+  /** Facts of open cursors by name (SqlFacts.opensCursor): what FETCH and MOVE run on. */
+  readonly cursors?: ReadonlyMap<string, SqlFacts>;
+}
+
+/** A prepared statement: the message it stands in, and which statement of it. */
+export interface PreparedText {
+  readonly text: string;
+  readonly statement: ParsedStatement;
 }
 
 export interface CatalogColumn {
@@ -95,6 +186,8 @@ export interface CatalogColumn {
   /** Attribute number: what RowDescription reports. */
   readonly number: number;
   readonly typeOid: number;
+  /** User functions that its default or generation expression calls: `schema.name`. */
+  readonly defaultCalls?: readonly string[];
 }
 
 export interface CatalogRelation {
@@ -108,6 +201,10 @@ export interface CatalogRelation {
   readonly viewDefinition: string | null;
   /** Triggers, cascading foreign keys and row security that a write to it sets off: sentences. */
   readonly setsOff: readonly string[];
+  /** Oids of the tables that it is a partition of or inherits from. */
+  readonly parents?: readonly number[];
+  /** Set for a catalog's own relation made in this message, which has no oid yet. */
+  readonly fresh?: boolean;
 }
 
 export interface CatalogFunction {
@@ -115,22 +212,53 @@ export interface CatalogFunction {
   readonly schema: string;
   readonly name: string;
   readonly argumentCount: number;
+  /** Arguments that have defaults: a call may leave them out. */
+  readonly defaultCount?: number;
+  readonly variadic?: boolean;
   readonly volatility: 'immutable' | 'stable' | 'volatile';
   readonly language: string;
   readonly owner: string;
   readonly securityDefiner: boolean;
   readonly returnsSet: boolean;
+  /** Names of the columns of its result (OUT arguments or a composite type); null: one nameless value. */
+  readonly resultColumns?: readonly string[] | null;
+  readonly argumentNames?: readonly string[];
   /** Source for language sql; null for others. */
   readonly body: string | null;
+  /** Settings of its SET clauses: names in lower case. */
+  readonly settings?: readonly string[];
+}
+
+/** A user-defined operator, with the function behind it. */
+export interface CatalogOperator {
+  readonly schema: string;
+  readonly name: string;
+  readonly functionSchema: string;
+  readonly functionName: string;
+}
+
+export interface CatalogType {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  /** pg_type.typtype: b c d e p r m */
+  readonly kind: string;
+  /** User functions behind a cast to or from it, its input, or its domain checks: `schema.name`. */
+  readonly calls: readonly string[];
 }
 
 /** A target's catalog at one moment, read by the gateway's control connection. Pure lookups. */
 export interface Catalog {
   /** Grows with every re-read that found a change: part of the key of cached facts. */
   readonly epoch: number;
+  /** Name of the database: what a three-part name must start with. Absent: three-part names are refused. */
+  readonly database?: string;
   /** pg_catalog excluded unless asked for by that schema's name. */
   relation(schema: string, name: string): CatalogRelation | null;
   relationByOid(oid: number): CatalogRelation | null;
   functions(schema: string, name: string): readonly CatalogFunction[];
   hasSchema(schema: string): boolean;
+  /** User-defined operators of a name, in every schema. */
+  operators?(name: string): readonly CatalogOperator[];
+  type?(schema: string, name: string): CatalogType | null;
 }
