@@ -1,6 +1,16 @@
 import type { Context } from '#lib/auth/context';
 import { CountersignError } from '#lib/core/errors';
+import { parseInput } from '#lib/core/input';
+import type { Tx } from '#lib/db/client';
+import { notify } from '#lib/db/notify';
+import { transaction } from '#lib/db/transaction';
+import { appendEntry } from '#lib/ledger/append';
+import { recordAnswer, settle } from './answer.ts';
 import type { ApprovalState } from './model.ts';
+import { type OpenQuestion, openQuestion, requireStandingAccess } from './open-question.ts';
+import { personsNeeded, quorumReached } from './rules.ts';
+import { approveSchema } from './schema.ts';
+import { readState } from './state.ts';
 
 export interface ApproveInput {
   readonly id: string;
@@ -10,6 +20,52 @@ export interface ApproveInput {
 }
 
 /** Approves what was shown, once. The state stays pending until the quorum is reached. */
-export async function approveRequest(_context: Context, _input: ApproveInput): Promise<ApprovalState> {
-  throw new CountersignError('unavailable', 'This part is being built.');
+export async function approveRequest(context: Context, input: ApproveInput): Promise<ApprovalState> {
+  const { id, reason, dwellMs } = parseInput(approveSchema, input);
+  return transaction(context.db, async (tx) => {
+    const question = await openQuestion(tx, context, id);
+    await requireStandingAccess(tx, question, context.clock.now());
+    await recordAnswer(tx, context, {
+      requestId: id,
+      answer: 'approve',
+      reason: reason || null,
+      dwellMs: dwellMs ?? null,
+    });
+    const progress = await progressOf(tx, question);
+    if (progress.reached) await settle(tx, context, id, 'approved', reason || null);
+    await appendEntry(tx, {
+      actor: context.actor,
+      action: 'approval.approved',
+      subject: { kind: 'approval', id },
+      summary: `${context.actor.name} approved ${question.ticket}${progress.reached ? '' : ` (${progress.approvals} of ${progress.needed})`}: ${question.verdict}`,
+      payload: {
+        ticket: question.ticket,
+        reason: reason || null,
+        dwellMs: dwellMs ?? null,
+        approvals: progress.approvals,
+        needed: progress.needed,
+        reached: progress.reached,
+      },
+      at: context.clock.now(),
+    });
+    await notify(tx, { kind: 'approval', id, state: progress.reached ? 'approved' : 'pending' });
+    const state = await readState(tx, id);
+    if (!state) throw new CountersignError('internal', 'the request vanished inside its transaction');
+    return state;
+  });
+}
+
+async function progressOf(tx: Tx, question: OpenQuestion) {
+  const answers = await tx.approvalAnswer.findMany({
+    where: { requestId: question.id, answer: 'approve' },
+    select: { person: { select: { groups: { select: { group: { select: { name: true } } } } } } },
+  });
+  const approvers = answers.map((one) => ({
+    memberOf: one.person?.groups.map((member) => member.group.name) ?? [],
+  }));
+  return {
+    approvals: approvers.length,
+    needed: personsNeeded(question.quorum, question.groups),
+    reached: quorumReached(question.quorum, question.groups, approvers),
+  };
 }

@@ -1,10 +1,28 @@
 import type { Context } from '#lib/auth/context';
-import { CountersignError } from '#lib/core/errors';
+import { requireKind } from '#lib/auth/require-kind';
+import { parseInput } from '#lib/core/input';
+import { transaction } from '#lib/db/transaction';
+import { type EndedRequest, reportEnded } from './end-requests.ts';
+import { cancelSchema } from './schema.ts';
 
-/** Nobody needs to answer any more. False: it was not pending. Actor: worker or job. */
+/**
+ * Nobody needs to answer any more: the client left or cancelled while it waited. What was approved
+ * meanwhile stays approved until its time is over. False: it was not pending. Actor: worker or job.
+ */
 export async function cancelApproval(
-  _context: Context,
-  _input: { readonly id: string; readonly reason: string; readonly sessionId?: string },
+  context: Context,
+  input: { readonly id: string; readonly reason: string; readonly sessionId?: string },
 ): Promise<boolean> {
-  throw new CountersignError('unavailable', 'This part is being built.');
+  requireKind(context.actor, 'worker', 'job');
+  const { id, reason, sessionId } = parseInput(cancelSchema, input);
+  const now = context.clock.now();
+  return transaction(context.db, async (tx) => {
+    const ended = await tx.$queryRaw<EndedRequest[]>`
+      UPDATE approval_request SET state = 'cancelled', state_reason = ${reason}, decided_at = ${now}
+      WHERE id = ${id} AND state = 'pending'
+        AND (${sessionId ?? null}::text IS NULL OR session_id = ${sessionId ?? null})
+      RETURNING id, number, card ->> 'verdict' AS verdict`;
+    await reportEnded(tx, context, ended, 'cancelled', reason);
+    return ended.length > 0;
+  });
 }

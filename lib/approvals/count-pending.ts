@@ -1,7 +1,13 @@
 import type { Context } from '#lib/auth/context';
-import { CountersignError } from '#lib/core/errors';
 import type { PendingCount } from './model.ts';
+import { decidableBy, visibleTo } from './visible.ts';
+
 /** How many wait, and how many of them for this person. */
-export async function countPending(_context: Context): Promise<PendingCount> {
-  throw new CountersignError('unavailable', 'This part is being built.');
+export async function countPending(context: Context): Promise<PendingCount> {
+  const mine = await decidableBy(context.db, context.actor);
+  const [counted] = await context.db.$queryRaw<{ pending: bigint; mine: bigint }[]>`
+    SELECT count(*) AS pending, count(*) FILTER (WHERE ${mine}) AS mine
+    FROM approval_request r JOIN agent a ON a.id = r.agent_id
+    WHERE ${visibleTo(context.actor)} AND r.state = 'pending' AND r.expires_at > ${context.clock.now()}`;
+  return { pending: Number(counted?.pending ?? 0), mine: Number(counted?.mine ?? 0) };
 }

@@ -155,12 +155,6 @@ export interface ApprovalView extends ApprovalRow {
   readonly used: { readonly sessionId: string; readonly seq: number } | null;
 }
 
-export interface ApprovalPage {
-  readonly rows: readonly ApprovalRow[];
-  /** Give it back for the next page; null: this was the last. */
-  readonly nextCursor: string | null;
-}
-
 export interface PendingCount {
   readonly pending: number;
   /** Of these, the ones that this person may decide. */

@@ -1,6 +1,14 @@
 import type { Context } from '#lib/auth/context';
+import { requirePerson } from '#lib/auth/require-kind';
+import { requirePermission } from '#lib/auth/require-permission';
 import { CountersignError } from '#lib/core/errors';
+import { ticketOf } from '#lib/core/ids';
+import { transaction } from '#lib/db/transaction';
+import { appendEntry } from '#lib/ledger/append';
+import { visibleId } from './get.ts';
+import { groupsOf } from './involved.ts';
 import type { BoundParameter } from './model.ts';
+import { inGroups } from './rules.ts';
 
 /** Reads a statement as it was sent from its session's encrypted recording; null: not there (yet). */
 export type IntentReader = (
@@ -13,11 +21,43 @@ export interface RevealedStatement {
   readonly parameters: readonly BoundParameter[];
 }
 
-/** The statement with its masked literals in clear: a ledger entry each time. */
+/**
+ * The statement with its masked literals in clear, from the recording. The ledger entry is written
+ * before anything is shown, each time.
+ */
 export async function revealLiterals(
-  _context: Context,
-  _input: { readonly id: string },
-  _readIntent: IntentReader,
+  context: Context,
+  input: { readonly id: string },
+  readIntent: IntentReader,
 ): Promise<RevealedStatement> {
-  throw new CountersignError('unavailable', 'This part is being built.');
+  const person = requirePerson(context.actor);
+  const id = await visibleId(context, input.id);
+  const row = await context.db.approvalRequest.findUniqueOrThrow({ where: { id }, include: { agent: true } });
+  const memberOf = await groupsOf(context.db, person.id);
+  requirePermission(person, 'recording.open', {
+    own: row.agent.ownerId === person.id,
+    groups: inGroups(person, row.groups, memberOf),
+  });
+  const intent = await readIntent(row.sessionId, row.seq);
+  if (!intent) {
+    throw new CountersignError(
+      'unavailable',
+      'The recording of this session can’t be read yet; try again when it is sealed.',
+    );
+  }
+  await transaction(context.db, (tx) =>
+    appendEntry(tx, {
+      actor: context.actor,
+      action: 'literal.revealed',
+      subject: { kind: 'approval', id },
+      summary: `${person.name} revealed the masked values of ${ticketOf(row.number)}`,
+      payload: { ticket: ticketOf(row.number), sessionId: row.sessionId, seq: row.seq },
+      at: context.clock.now(),
+    }),
+  );
+  const types = row.parameters as unknown as BoundParameter[];
+  return {
+    text: intent.text,
+    parameters: (intent.parameters ?? []).map((value, index) => ({ type: types[index]?.type ?? 0, value })),
+  };
 }

@@ -1,0 +1,97 @@
+import type { Context } from '#lib/auth/context';
+import { requirePerson } from '#lib/auth/require-kind';
+import { requirePermission } from '#lib/auth/require-permission';
+import { conflict, forbidden, notFound } from '#lib/core/errors';
+import { ticketOf } from '#lib/core/ids';
+import type { Tx } from '#lib/db/client';
+import { groupsOf, involvedIn } from './involved.ts';
+import type { ApprovalCard, ApprovalStateName } from './model.ts';
+import { inGroups, notIndependent, whySettled } from './rules.ts';
+
+/** A request that this person may answer, locked until the transaction ends. */
+export interface OpenQuestion {
+  readonly id: string;
+  readonly ticket: string;
+  readonly verdict: string;
+  readonly groups: readonly string[];
+  readonly quorum: number;
+  readonly agentId: string;
+  readonly resourceId: string;
+}
+
+interface Locked {
+  id: string;
+  number: number;
+  state: ApprovalStateName;
+  expires_at: Date;
+  groups: string[];
+  quorum: number;
+  agent_id: string;
+  resource_id: string;
+  card: ApprovalCard;
+  agent_state: string;
+  session_state: string;
+}
+
+/** Locks the request: answers to one request come one after the other. */
+export async function lockRequest(tx: Tx, id: string): Promise<Locked> {
+  const [row] = await tx.$queryRaw<Locked[]>`
+    SELECT r.id, r.number, r.state, r.expires_at, r.groups, r.quorum, r.agent_id, r.resource_id, r.card,
+      a.state AS agent_state, s.state AS session_state
+    FROM approval_request r JOIN agent a ON a.id = r.agent_id JOIN session s ON s.id = r.session_id
+    WHERE r.id = ${id} FOR UPDATE OF r`;
+  if (!row) throw notFound('There is no such approval request.');
+  return row;
+}
+
+/**
+ * Everything that must hold before a person's answer counts: permission, group, independence, still
+ * pending, not expired, and an agent that may still do it. Throws with what to do next.
+ */
+export async function openQuestion(tx: Tx, context: Context, id: string): Promise<OpenQuestion> {
+  const person = requirePerson(context.actor);
+  const row = await lockRequest(tx, id);
+  const memberOf = await groupsOf(tx, person.id);
+  requirePermission(person, 'approval.decide', { groups: inGroups(person, row.groups, memberOf) });
+  const known = await tx.person.findUnique({ where: { id: person.id }, select: { leftAt: true } });
+  if (!known || known.leftAt) throw forbidden('You are no longer among the people who decide here.');
+  const own = notIndependent(person.id, (await involvedIn(tx, [id])).get(id) ?? []);
+  if (own !== null) throw forbidden(own);
+  const over = whySettled(row.state, row.expires_at, context.clock.now());
+  if (over !== null) throw conflict(over);
+  return {
+    id,
+    ticket: ticketOf(row.number),
+    verdict: row.card.verdict,
+    groups: row.groups,
+    quorum: row.quorum,
+    agentId: row.agent_id,
+    resourceId: row.resource_id,
+  };
+}
+
+/** Throws when approving would be for nothing: the agent lost what it needs meanwhile. */
+export async function requireStandingAccess(tx: Tx, question: OpenQuestion, now: Date): Promise<void> {
+  const agent = await tx.agent.findUnique({ where: { id: question.agentId }, select: { state: true } });
+  if (agent?.state !== 'active') {
+    throw conflict(`The agent is ${agent?.state ?? 'gone'}: nothing of it can be approved.`);
+  }
+  const session = await tx.approvalRequest.findUniqueOrThrow({
+    where: { id: question.id },
+    select: { session: { select: { state: true } } },
+  });
+  if (session.session.state === 'cut') {
+    throw conflict('The session that asked was cut. If the access is still meant, the agent asks again.');
+  }
+  const grants = await tx.grant.count({
+    where: {
+      agentId: question.agentId,
+      resourceId: question.resourceId,
+      state: 'active',
+      OR: [{ endsAt: null }, { endsAt: { gt: now } }],
+    },
+  });
+  if (grants === 0) {
+    throw conflict('The agent holds no grant on this resource any more; approving would change nothing.');
+  }
+}

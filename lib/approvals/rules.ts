@@ -1,0 +1,88 @@
+import type { Actor, PersonActor } from '#lib/auth/actor';
+import type { ApprovalStateName, InvolvedPerson } from './model.ts';
+
+/** What must be known of a request to say who may answer it. */
+export interface Question {
+  readonly state: ApprovalStateName;
+  readonly expiresAt: Date;
+  readonly groups: readonly string[];
+  readonly involved: readonly InvolvedPerson[];
+  readonly answeredBy: readonly string[];
+}
+
+/** Membership in a named group; where the rule names none, any approver. */
+export function inGroups(
+  actor: PersonActor,
+  groups: readonly string[],
+  memberOf: readonly string[],
+): boolean {
+  if (groups.length === 0) return actor.roles.includes('approver');
+  return groups.some((group) => memberOf.includes(group));
+}
+
+/** Why this person can't decide it by invariant 6, or null. Persons are compared, never accounts. */
+export function notIndependent(personId: string, involved: readonly InvolvedPerson[]): string | null {
+  const own = involved.filter((one) => one.person.id === personId);
+  if (own.length === 0) return null;
+  const as = [...new Set(own.map((one) => words[one.as]))].join(' and ');
+  return `You are ${as}: somebody independent has to decide this.`;
+}
+
+const words: Record<InvolvedPerson['as'], string> = {
+  'agent owner': "the agent's owner",
+  'agent sponsor': "the agent's sponsor",
+  'grant creator': 'the creator of a grant that it uses',
+  requester: 'the person who asked for this access',
+  'named in the session': "the person named in the session's token",
+};
+
+const settled: Record<Exclude<ApprovalStateName, 'pending'>, string> = {
+  approved: 'It was approved already.',
+  denied: 'It was denied already.',
+  expired: 'Its time is over; the agent has to send the statement again.',
+  used: 'It was approved and the statement ran.',
+  cancelled: 'It was withdrawn: nobody waits for it any more.',
+};
+
+export function whySettled(state: ApprovalStateName, expiresAt: Date, now: Date): string | null {
+  if (state !== 'pending') return settled[state];
+  return expiresAt <= now ? settled.expired : null;
+}
+
+/** Why the actor can't answer, as the page shows it; null: may answer. */
+export function whyBlocked(
+  actor: Actor,
+  memberOf: readonly string[],
+  question: Question,
+  now: Date,
+): string | null {
+  const over = whySettled(question.state, question.expiresAt, now);
+  if (over !== null) return over;
+  if (actor.kind !== 'person') return 'Only a person can decide this.';
+  if (!actor.roles.includes('approver') && !actor.roles.includes('admin')) {
+    return 'You are not an approver.';
+  }
+  if (!inGroups(actor, question.groups, memberOf)) {
+    return question.groups.length === 0
+      ? 'You are not an approver.'
+      : `Only members of ${question.groups.join(', ')} decide this.`;
+  }
+  const own = notIndependent(actor.id, question.involved);
+  if (own !== null) return own;
+  return question.answeredBy.includes(actor.id) ? 'You answered already; others have to as well.' : null;
+}
+
+/** Persons that must approve: the quorum, and at least one for each named group. */
+export function personsNeeded(quorum: number, groups: readonly string[]): number {
+  return Math.max(quorum, groups.length);
+}
+
+/** True when enough persons approved and every named group is among them. */
+export function quorumReached(
+  quorum: number,
+  groups: readonly string[],
+  approvers: readonly { readonly memberOf: readonly string[] }[],
+): boolean {
+  if (approvers.length < personsNeeded(quorum, groups)) return false;
+  return groups.every((group) => approvers.some((one) => one.memberOf.includes(group)));
+}
