@@ -1,4 +1,4 @@
-import { type Json, digestOf } from '#lib/core/canonical-json';
+import { digestOf, type Json } from '#lib/core/canonical-json';
 import type { MaskSpec } from '#lib/masking/model';
 import type { FreezeTerms, GrantTerms, PolicyFile } from './model.ts';
 

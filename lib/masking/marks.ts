@@ -1,0 +1,26 @@
+// Marks by which a masked value is known again, so that writing one back can be refused.
+
+export const fixedMark = '[masked]';
+export const partialMark = '***';
+export const hashMark = 'masked:';
+/** "masked" in hex, as the last group of a version 8 UUID. */
+export const uuidTail = '6d61736b6564';
+export const fixedUuid = `00000000-0000-8000-8000-${uuidTail}`;
+
+const uuidPattern = /[0-9a-f]{8}-?[0-9a-f]{4}-?8[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?6d61736b6564/i;
+const hexMarks = [fixedMark, hashMark].map((mark) => Buffer.from(mark).toString('hex'));
+
+/**
+ * Does the text hold a mark? Asked only of values on their way into masked columns, so it is wide:
+ * letters in either case, anywhere in the text, also inside a bytea literal.
+ */
+export function isPlaceholder(text: string): boolean {
+  const lower = text.toLowerCase();
+  return (
+    lower.includes(fixedMark) ||
+    lower.includes(partialMark) ||
+    lower.includes(hashMark) ||
+    uuidPattern.test(lower) ||
+    hexMarks.some((mark) => lower.includes(mark))
+  );
+}
