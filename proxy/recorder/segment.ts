@@ -22,17 +22,14 @@ export class Segment {
     this.fd = openSync(this.path, 'wx+', 0o600);
     this.openedAtMs = nowMs;
     this.size = 0;
-    this.write(segmentMagic, segmentMagic.length);
+    this.write(segmentMagic, 0, segmentMagic.length);
   }
 
-  /** Writes all of it or throws. */
-  write(bytes: Buffer, length: number): void {
-    let done = 0;
-    while (done < length) {
-      const written = writeSync(this.fd, bytes, done, length - done, this.size);
-      done += written;
-      this.size += written;
-    }
+  /** Writes some of `bytes` from `from` to `to`, at least one byte; returns how many. */
+  write(bytes: Buffer, from: number, to: number): number {
+    const written = writeSync(this.fd, bytes, from, to - from, this.size);
+    this.size += written;
+    return written;
   }
 
   close(): void {

@@ -1,0 +1,166 @@
+import { open } from 'node:fs/promises';
+import { isCountersignError } from '#lib/core/errors';
+import type { SealedRecording, StatementBatch, StatementRow } from '#proxy/control/control-plane';
+import type { RecorderLimits } from './limits.ts';
+import type { Segment } from './segment.ts';
+import type { Spool } from './spool.ts';
+import { parseFrame, spoolFrames } from './spool-frame.ts';
+
+/** The part of the control plane that takes what a recorder delivers. */
+export interface DeliveryTarget {
+  importStatements(batch: StatementBatch): Promise<void>;
+  recordingSealed(recording: SealedRecording): Promise<void>;
+}
+
+interface DistinctFacts {
+  readonly digest: string;
+  readonly facts: unknown;
+}
+
+interface Queued {
+  readonly row: StatementRow;
+  readonly facts: DistinctFacts | null;
+  readonly segment: Segment;
+}
+
+const distinctFactsMax = 10_000;
+const readBackBytes = 1024 * 1024;
+
+/**
+ * Brings index rows and facts to the control plane in batches, at least once. A bounded number of
+ * them is in memory; when more come, they wait in the spool and are read back from there.
+ */
+export class Importer {
+  readonly #spool: Spool;
+  readonly #target: DeliveryTarget;
+  readonly #limits: RecorderLimits;
+  readonly #log: (message: string, error: unknown) => void;
+  readonly #queue: Queued[] = [];
+  readonly #seen = new Set<string>();
+  /** Where the first row stands that did not fit in memory. */
+  #behind: { segment: Segment; offset: number } | null = null;
+  #running: Promise<boolean> | null = null;
+
+  constructor(
+    spool: Spool,
+    target: DeliveryTarget,
+    limits: RecorderLimits,
+    log: (message: string, error: unknown) => void,
+  ) {
+    this.#spool = spool;
+    this.#target = target;
+    this.#limits = limits;
+    this.#log = log;
+  }
+
+  /** Spools a row, and its facts when they are new; queues it while there is room. */
+  add(slot: number, row: StatementRow, facts: unknown): void {
+    const segment = this.#spool.current;
+    const offset = this.#spool.nextOffset;
+    let distinct: DistinctFacts | null = null;
+    if (!this.#seen.has(row.factsDigest)) {
+      if (this.#seen.size >= distinctFactsMax) this.#seen.clear();
+      this.#seen.add(row.factsDigest);
+      distinct = { digest: row.factsDigest, facts };
+      this.#spool.json(spoolFrames.facts, slot, distinct);
+    }
+    this.#spool.json(spoolFrames.row, slot, row);
+    segment.undelivered += 1;
+    if (this.#behind) return;
+    if (this.#queue.length >= this.#limits.rowsQueuedMax) this.#behind = { segment, offset };
+    else this.#queue.push({ row, facts: distinct, segment });
+  }
+
+  get idle(): boolean {
+    return this.#queue.length === 0 && this.#behind === null;
+  }
+
+  /** Delivers all there is. False: the control plane did not take it; try again later. */
+  run(): Promise<boolean> {
+    this.#running ??= this.#deliverAll().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async #deliverAll(): Promise<boolean> {
+    for (;;) {
+      if (this.#queue.length === 0 && this.#behind) await this.#readBack();
+      const batch = this.#queue.slice(0, this.#limits.rowsPerBatch);
+      if (batch.length === 0) return true;
+      if (!(await deliver(this.#target, batch, this.#log))) return false;
+      this.#queue.splice(0, batch.length);
+      for (const { segment } of batch) segment.undelivered -= 1;
+    }
+  }
+
+  /** Fills the queue from where it overflowed; memory takes over again when the log's end is reached. */
+  async #readBack(): Promise<void> {
+    const from = this.#behind;
+    if (!from) return;
+    const bytes = await readSome(from.segment, from.offset);
+    let at = 0;
+    let distinct: DistinctFacts | null = null;
+    for (let frame = parseFrame(bytes, at); frame; frame = parseFrame(bytes, at)) {
+      at = frame.end;
+      if (frame.type === spoolFrames.facts) distinct = parseJson<DistinctFacts>(bytes, frame);
+      if (frame.type !== spoolFrames.row) continue;
+      this.#queue.push({ row: reviveRow(parseJson(bytes, frame)), facts: distinct, segment: from.segment });
+      distinct = null;
+      if (this.#queue.length >= this.#limits.rowsQueuedMax) break;
+    }
+    const offset = from.offset + at;
+    if (offset < from.segment.size || this.#spool.current === from.segment) {
+      const caughtUp = offset === from.segment.size && this.#spool.idle;
+      this.#behind = caughtUp ? null : { segment: from.segment, offset };
+      return;
+    }
+    const next = this.#spool.segments.find((segment) => segment.number > from.segment.number);
+    this.#behind = next ? { segment: next, offset: 8 } : null;
+  }
+}
+
+async function readSome(segment: Segment, offset: number): Promise<Buffer> {
+  const handle = await open(segment.path, 'r');
+  try {
+    for (let size = readBackBytes; ; size *= 4) {
+      const length = Math.min(size, segment.size - offset);
+      const bytes = Buffer.allocUnsafe(Math.max(0, length));
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset);
+      const whole = bytes.subarray(0, bytesRead);
+      if (parseFrame(whole, 0) || offset + bytesRead >= segment.size) return whole;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Delivers a batch. A row that the control plane refuses as such is found by halving and left out. */
+export async function deliver(
+  target: DeliveryTarget,
+  batch: readonly { readonly row: StatementRow; readonly facts: DistinctFacts | null }[],
+  log: (message: string, error: unknown) => void,
+): Promise<boolean> {
+  const facts = batch.flatMap((item) => (item.facts ? [item.facts] : []));
+  try {
+    await target.importStatements({ rows: batch.map((item) => item.row), facts });
+    return true;
+  } catch (error) {
+    const refused = isCountersignError(error) && (error.code === 'invalid' || error.code === 'not_found');
+    log('statement rows were not taken', error);
+    if (!refused) return false;
+    if (batch.length === 1) return true;
+    const middle = Math.ceil(batch.length / 2);
+    return (
+      (await deliver(target, batch.slice(0, middle), log)) && (await deliver(target, batch.slice(middle), log))
+    );
+  }
+}
+
+export function reviveRow(row: StatementRow): StatementRow {
+  return { ...row, at: new Date(row.at) };
+}
+
+function parseJson<Value>(bytes: Buffer, frame: { readonly start: number; readonly end: number }): Value {
+  return JSON.parse(bytes.toString('utf8', frame.start, frame.end)) as Value;
+}

@@ -1,0 +1,95 @@
+import { CountersignError } from '#lib/core/errors';
+import type { EndRecord, RecordBody, RecordingHeader } from '#lib/recording/model';
+import { kindCode } from '#lib/recording/record';
+import type { StatementRow } from '#proxy/control/control-plane';
+import type { Importer } from './importer.ts';
+import type { SessionRecorder } from './recorder.ts';
+import type { Room } from './room.ts';
+import type { SessionFile } from './session-file.ts';
+import type { Spool } from './spool.ts';
+import { spoolFrames } from './spool-frame.ts';
+
+export interface SpooledSessionOptions {
+  readonly slot: number;
+  readonly header: RecordingHeader;
+  readonly durability: 'process' | 'disk';
+  readonly spool: Spool;
+  readonly importer: Importer;
+  readonly room: Room;
+  readonly file: SessionFile;
+  readonly onClose: (session: SpooledSession) => void;
+}
+
+/** One live session: records go to the spool and, beside it, into the open block. */
+export class SpooledSession implements SessionRecorder {
+  readonly slot: number;
+  readonly sessionId: string;
+  readonly file: SessionFile;
+  readonly #options: SpooledSessionOptions;
+  readonly #startedMs = performance.now();
+  #seq = 0;
+  #endSeq: number | null = null;
+
+  constructor(options: SpooledSessionOptions) {
+    this.#options = options;
+    this.slot = options.slot;
+    this.sessionId = options.header.sessionId;
+    this.file = options.file;
+  }
+
+  /** Sequence of the end record; null while the session lives. */
+  get endSeq(): number | null {
+    return this.#endSeq;
+  }
+
+  append(body: RecordBody): number {
+    if (this.#endSeq !== null) {
+      throw new CountersignError('conflict', 'The session has ended; nothing more can be recorded.');
+    }
+    return this.#write(body);
+  }
+
+  flush(): Promise<void> | undefined {
+    const { spool, room, durability } = this.#options;
+    if (durability === 'process') {
+      spool.flush();
+      return room.wait();
+    }
+    const synced = spool.sync();
+    const waited = room.wait();
+    return waited ? Promise.all([synced, waited]).then(() => undefined) : synced;
+  }
+
+  index(row: StatementRow, facts: unknown): void {
+    this.#options.importer.add(this.slot, row, facts);
+  }
+
+  close(end: Omit<EndRecord, 'kind'>): void {
+    if (this.#endSeq !== null) return;
+    this.#endSeq = this.#write({ kind: 'end', ...end });
+    try {
+      this.#options.spool.flush();
+    } finally {
+      this.#options.onClose(this);
+    }
+  }
+
+  closeAgedBlock(nowMs: number, ageMsMax: number): void {
+    if (this.file.hasOpenBlock && nowMs - this.file.openedAtMs >= ageMsMax) this.file.closeBlock();
+  }
+
+  #write(body: RecordBody): number {
+    const { spool, header, durability } = this.#options;
+    if (!spool.current.lastSeq.has(this.slot)) {
+      spool.json(spoolFrames.open, this.slot, { header, durability });
+      spool.current.lastSeq.set(this.slot, this.#seq);
+    }
+    const now = performance.now();
+    const atUs = Math.round((now - this.#startedMs) * 1000);
+    const seq = this.#seq + 1;
+    const bytes = spool.record(this.slot, seq, atUs, body);
+    this.#seq = seq;
+    this.file.add(bytes, seq, atUs, kindCode(body.kind), now);
+    return seq;
+  }
+}
