@@ -1,3 +1,4 @@
+import { revalidatePath } from 'next/cache';
 import { unstable_rethrow } from 'next/navigation';
 import { isCountersignError } from '#lib/core/errors';
 import type { FormState } from '../../components/ui/form-state.ts';
@@ -16,6 +17,8 @@ export interface Done {
 export async function runAction(work: (context: PersonContext) => Promise<Done>): Promise<FormState> {
   try {
     const done = await work(await actionContext());
+    // The page that the form stands on is read anew in the same answer.
+    revalidatePath('/', 'layout');
     return { kind: 'done', message: done.message, data: done.data ?? {}, at: Date.now() };
   } catch (error) {
     unstable_rethrow(error);

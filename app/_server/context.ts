@@ -56,10 +56,15 @@ export async function actionContext(): Promise<PersonContext> {
   return contextOf(actor);
 }
 
-/** True when the person proved who they are within the last minutes, as the issuer says. */
-export async function signedInFreshly(): Promise<boolean> {
+/** When the person last proved who they are, as the issuer says; null: it does not say. */
+export async function signedInAt(): Promise<Date | null> {
   const token = await session();
-  return typeof token?.authTime === 'number' && Date.now() - token.authTime * 1000 < freshSignInMs;
+  return typeof token?.authTime === 'number' ? new Date(token.authTime * 1000) : null;
+}
+
+export async function signedInFreshly(): Promise<boolean> {
+  const at = await signedInAt();
+  return at !== null && Date.now() - at.getTime() < freshSignInMs;
 }
 
 function contextOf(actor: PersonActor): PersonContext {

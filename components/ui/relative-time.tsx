@@ -27,28 +27,22 @@ export function exactUtc(at: Date): string {
   return `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/**
- * Relative, with the exact UTC time in a tooltip. `now` is the server's time of rendering, so that
- * the first paint is the same on both sides.
- */
-export function RelativeTime({ at, now, className }: { at: string; now: string; className?: string }) {
+/** Relative, with the exact UTC time in a tooltip. Ticks by itself. */
+export function RelativeTime({ at, className }: { at: string | Date; className?: string }) {
   const moment = new Date(at);
-  const [current, setCurrent] = useState(() => new Date(now).getTime());
+  const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
-    const offset = new Date(now).getTime() - Date.now();
-    const tick = () => setCurrent(Date.now() + (Math.abs(offset) > 60_000 ? offset : 0));
-    tick();
-    const timer = setInterval(tick, 15_000);
+    const timer = setInterval(() => setNow(Date.now()), 15_000);
     return () => clearInterval(timer);
-  }, [now]);
+  }, []);
   return (
     <Tooltip content={<span className="tabular">{exactUtc(moment)}</span>}>
       <time
         dateTime={moment.toISOString()}
-        title=""
+        suppressHydrationWarning
         className={className ?? 'whitespace-nowrap text-ink-soft'}
       >
-        {relativeTo(moment.getTime(), current)}
+        {relativeTo(moment.getTime(), now)}
       </time>
     </Tooltip>
   );

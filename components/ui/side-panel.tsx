@@ -15,6 +15,7 @@ export function SidePanel({
   closeHref,
   actions,
   children,
+  footer,
   openedBy,
 }: {
   title: ReactNode;
@@ -22,6 +23,8 @@ export function SidePanel({
   closeHref: string;
   actions?: ReactNode;
   children: ReactNode;
+  /** Stays in sight below what scrolls. */
+  footer?: ReactNode;
   /** Id of the row that it belongs to. */
   openedBy: string;
 }) {
@@ -58,6 +61,11 @@ export function SidePanel({
         </Link>
       </header>
       <div className="min-h-0 flex-1 space-y-6 overflow-y-auto px-4 py-4">{children}</div>
+      {footer ? (
+        <div className="border-t bg-surface px-4 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
+          {footer}
+        </div>
+      ) : null}
     </aside>
   );
 }

@@ -1,0 +1,65 @@
+import { ApprovalCard } from '#components/approval/approval-card';
+import { DecideBar } from '#components/approval/decide-bar';
+import { Refusal } from '#components/layout/refusal';
+import { CopyText } from '#components/ui/copy';
+import { SidePanel } from '#components/ui/side-panel';
+import { Skeleton } from '#components/ui/skeleton';
+import { type ApprovalView, getApproval } from '#lib/approvals/index';
+import { highRiskReasons } from '../../../../components/approval/risk.ts';
+import { attempt } from '../../../_server/attempt.ts';
+import { requireContext } from '../../../_server/context.ts';
+import { approve, deny } from '../actions.ts';
+
+/** The card of one request beside the inbox. */
+export async function ApprovalPanel({ id, closeHref }: { id: string; closeHref: string }) {
+  const found = await attempt(getApproval(await requireContext(), id));
+  if (!found.ok) {
+    return (
+      <SidePanel title="Approval" label="Approval request" closeHref={closeHref} openedBy={id}>
+        <Refusal code={found.error.code} message={found.error.message} />
+      </SidePanel>
+    );
+  }
+  return (
+    <SidePanel
+      title={<CopyText text={found.value.ticket} label="ticket" />}
+      label={`Approval request ${found.value.ticket}`}
+      closeHref={closeHref}
+      openedBy={id}
+      footer={<Decide view={found.value} />}
+    >
+      <ApprovalCard view={found.value} />
+    </SidePanel>
+  );
+}
+
+/** The answer's buttons while it waits; nothing afterwards. */
+export function Decide({ view }: { view: ApprovalView }) {
+  if (view.state !== 'pending') return null;
+  return (
+    <DecideBar
+      key={view.id}
+      id={view.id}
+      holdUntil={view.holdUntil}
+      expiresAt={view.expiresAt}
+      highRisk={highRiskReasons(view.card, view.resource.environment).length > 0}
+      blockedBecause={view.mayDecide ? null : (view.blockedBecause ?? 'You may not decide it.')}
+      approve={approve}
+      deny={deny}
+    />
+  );
+}
+
+export function PanelSkeleton({ closeHref, id }: { closeHref: string; id: string }) {
+  return (
+    <SidePanel title="…" label="Loading" closeHref={closeHref} openedBy={id}>
+      <div role="status" aria-label="Loading" className="space-y-3">
+        <Skeleton className="h-6 w-4/5" />
+        <Skeleton className="w-2/3" />
+        <Skeleton className="w-1/2" />
+        <Skeleton className="h-40 w-full" />
+        <Skeleton className="w-3/4" />
+      </div>
+    </SidePanel>
+  );
+}

@@ -1,0 +1,119 @@
+import { ShieldCheck } from 'lucide-react';
+import type { Metadata } from 'next';
+import { Suspense } from 'react';
+import { Inbox } from '#components/approval/inbox';
+import { InboxAlerts } from '#components/approval/inbox-alerts';
+import { PageHeader } from '#components/layout/page-header';
+import { Refusal } from '#components/layout/refusal';
+import { EmptyState } from '#components/ui/empty-state';
+import { FilterBar } from '#components/ui/filter-bar';
+import { plural } from '#components/ui/number';
+import { Pagination } from '#components/ui/pagination';
+import { WithPanel } from '#components/ui/side-panel';
+import { TabLinks } from '#components/ui/tab-links';
+import { type ApprovalStateName, type ApprovalTab, countPending, listApprovals } from '#lib/approvals/index';
+import { hrefWith, oneParam, type SearchParams } from '../../../components/ui/search-params.ts';
+import { approvalStates, approvalTabs } from '../../../lib/approvals/model.ts';
+import { attempt } from '../../_server/attempt.ts';
+import { requireContext } from '../../_server/context.ts';
+import { ApprovalPanel, PanelSkeleton } from './_components/approval-panel.tsx';
+
+export const metadata: Metadata = { title: 'Approvals' };
+
+const path = '/approvals';
+
+const emptyTexts: Readonly<Record<ApprovalTab, readonly [title: string, text: string]>> = {
+  pending: [
+    'Nothing waits',
+    'A statement that a rule holds appears here within half a second, without a reload.',
+  ],
+  mine: ['Nothing waits for you', 'Requests that you may answer appear here. What you own, others decide.'],
+  decided: ['Nothing was decided yet', 'Answered, expired and cancelled requests are kept here.'],
+};
+
+export default async function ApprovalsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const params = await searchParams;
+  const context = await requireContext();
+  const tab = approvalTabs.find((one) => one === oneParam(params, 'tab')) ?? 'pending';
+  const state = approvalStates.find((one) => one === oneParam(params, 'state')) as
+    | ApprovalStateName
+    | undefined;
+  const open = oneParam(params, 'open');
+  const [found, counts] = await Promise.all([
+    attempt(listApprovals(context, { tab, state, cursor: oneParam(params, 'cursor') })),
+    attempt(countPending(context)),
+  ]);
+  const closeHref = hrefWith(path, params, { open: null });
+  const tabs = approvalTabs.map((one) => ({
+    href: hrefWith(path, {}, { tab: one === 'pending' ? null : one }),
+    label: { pending: 'Pending', mine: 'Mine to answer', decided: 'Decided' }[one],
+    count: counts.ok && one !== 'decided' ? counts.value[one] : undefined,
+    current: one === tab,
+  }));
+  return (
+    <>
+      <PageHeader
+        title="Approvals"
+        lead="Statements that policy holds until a person answers. An answer counts once, for exactly what is shown."
+        actions={<InboxAlerts waiting={counts.ok ? counts.value.pending : 0} />}
+      />
+      <WithPanel
+        panel={
+          open ? (
+            <Suspense key={open} fallback={<PanelSkeleton closeHref={closeHref} id={open} />}>
+              <ApprovalPanel id={open} closeHref={closeHref} />
+            </Suspense>
+          ) : null
+        }
+      >
+        <TabLinks label="Approvals by state" tabs={tabs} />
+        <FilterBar
+          path={path}
+          params={params}
+          filters={
+            tab === 'decided'
+              ? [
+                  {
+                    name: 'state',
+                    label: 'State',
+                    options: approvalStates
+                      .filter((one) => one !== 'pending')
+                      .map((one) => ({ value: one, label: one })),
+                  },
+                ]
+              : []
+          }
+          exportHref={hrefWith('/api/export/approvals', params, { open: null, cursor: null })}
+          {...(found.ok ? { count: plural(found.value.rows.length, 'request') } : {})}
+        />
+        {!found.ok ? (
+          <Refusal code={found.error.code} message={found.error.message} retryHref={path} />
+        ) : found.value.rows.length === 0 ? (
+          <EmptyState icon={<ShieldCheck />} title={emptyTexts[tab][0]}>
+            {emptyTexts[tab][1]}
+          </EmptyState>
+        ) : null}
+        {found.ok ? (
+          <>
+            <Inbox
+              key={`${tab} ${state ?? ''} ${oneParam(params, 'cursor') ?? ''}`}
+              rows={found.value.rows}
+              hrefs={{ base: hrefWith(path, params, { open: '_' }).slice(0, -1) }}
+              selectedId={open}
+              waiting={tab !== 'decided'}
+            />
+            <Pagination
+              previousHref={
+                oneParam(params, 'cursor') ? hrefWith(path, params, { cursor: null, open: null }) : null
+              }
+              nextHref={
+                found.value.next ? hrefWith(path, params, { cursor: found.value.next, open: null }) : null
+              }
+              text={plural(found.value.rows.length, 'request')}
+            />
+          </>
+        ) : null}
+      </WithPanel>
+    </>
+  );
+}
