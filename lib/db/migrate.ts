@@ -7,6 +7,7 @@ import { CountersignError } from '#lib/core/errors';
 /** Prisma's own advisory lock: `prisma migrate` and this migrator exclude each other. */
 const prismaLock = 72707369;
 const lockWaitMsMax = 60_000;
+const migrationsFolder = join(import.meta.dirname, '../../prisma/migrations');
 const runtimeRole = 'countersign_runtime';
 
 export interface MigrateOptions {
@@ -37,9 +38,7 @@ interface AppliedRow {
  * Throws `integrity` for a changed or half-applied migration, `conflict` for a database that is newer.
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
-  const migrations = await readMigrations(
-    options.directory ?? join(import.meta.dirname, '../../prisma/migrations'),
-  );
+  const migrations = await readMigrations(options.directory ?? migrationsFolder);
   const client = new Client({ connectionString: options.url, application_name: 'countersign migrate' });
   client.on('error', () => {});
   await client.connect();
@@ -53,6 +52,32 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     }
     if (options.runtimeLogin !== undefined) await admit(client, options.runtimeLogin);
     return pending.map((migration) => migration.name);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Throws `conflict` unless every migration has been applied: for a start that has no owner's login.
+ * `url` may be the run-time login's.
+ */
+export async function requireMigrated(url: string, directory = migrationsFolder): Promise<void> {
+  const migrations = await readMigrations(directory);
+  const client = new Client({ connectionString: url, application_name: 'countersign' });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ made: boolean }>(
+      `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS made`,
+    );
+    const applied = rows[0]?.made ? await readApplied(client) : [];
+    const pending = pendingOf(migrations, applied);
+    if (pending.length > 0) {
+      throw new CountersignError(
+        'conflict',
+        `The control database lacks ${pending.length} migrations. Set COUNTERSIGN_MIGRATE_URL to its owner's login and start again.`,
+      );
+    }
   } finally {
     await client.end();
   }

@@ -91,6 +91,7 @@ function webClient(webUrl: string, secrets: SandboxSecrets) {
     post_logout_redirect_uris: [webUrl, `${webUrl}/`, `${webUrl}/sign-in`],
     grant_types: ['authorization_code'],
     response_types: ['code' as const],
+    require_auth_time: true,
   };
 }
 

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import type { Environment } from '#bin/environment';
+import type { Home } from '#bin/home';
+import { root } from './build.ts';
+import type { ServiceSpec } from './services.ts';
+
+const next = join(root, 'node_modules/next/dist/bin/next');
+const telemetryOff = { NEXT_TELEMETRY_DISABLED: '1' };
+
+/** What one start's services have in common. */
+export interface Launch {
+  readonly environment: Environment;
+  readonly home: Home;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Sandbox: into log files; else into our own output, where an operator collects it. */
+  readonly toLog: boolean;
+}
+
+export function logOf({ home, toLog }: Pick<Launch, 'home' | 'toLog'>, name: string): string | null {
+  return toLog ? join(home.logs, `${name}.log`) : null;
+}
+
+export function nextBuild(home: Home): Omit<ServiceSpec, 'isReady'> {
+  return {
+    name: 'build',
+    command: [next, 'build', root],
+    environment: telemetryOff,
+    logFile: join(home.logs, 'build.log'),
+  };
+}
+
+export function issuerService(launch: Launch): ServiceSpec {
+  const port = launch.environment.COUNTERSIGN_ISSUER_PORT;
+  return {
+    name: 'issuer',
+    command: [join(root, 'bin/sandbox/issuer.ts')],
+    environment: launch.variables,
+    logFile: logOf(launch, 'issuer'),
+    isReady: () => answersOk(`http://127.0.0.1:${port}/.well-known/openid-configuration`),
+  };
+}
+
+export function productServices(launch: Launch): Record<'jobs' | 'gateway' | 'web', ServiceSpec> {
+  const { PORT: port, COUNTERSIGN_ADMIN_PORT: adminPort } = launch.environment;
+  const sandbox = launch.variables.COUNTERSIGN_SANDBOX === '1';
+  return {
+    jobs: {
+      name: 'jobs',
+      command: [join(root, 'bin/jobs.ts')],
+      environment: launch.variables,
+      logFile: logOf(launch, 'jobs'),
+      isReady: async () => true,
+    },
+    gateway: {
+      name: 'gateway',
+      command: [join(root, 'proxy/main.ts')],
+      environment: launch.variables,
+      logFile: logOf(launch, 'gateway'),
+      isReady: () => answersOk(`http://127.0.0.1:${adminPort}/health`),
+    },
+    web: {
+      name: 'web',
+      // Anybody may sign in to the sandbox, so it is reachable from this machine only.
+      command: [next, 'start', root, '-p', String(port), ...(sandbox ? ['-H', '127.0.0.1'] : [])],
+      environment: { ...telemetryOff, ...launch.variables, PORT: String(port) },
+      logFile: logOf(launch, 'web'),
+      isReady: () => answersOk(`http://127.0.0.1:${port}/api/health`),
+    },
+  };
+}
+
+/** True when an HTTP address answers with a 2xx. */
+export async function answersOk(url: string): Promise<boolean> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(3_000) });
+  await response.body?.cancel();
+  return response.ok;
+}
