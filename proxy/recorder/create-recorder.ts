@@ -8,17 +8,20 @@ import { newId } from '#lib/core/ids';
 import type { SealingKey } from '#lib/core/sealing';
 import type { RecordingHeader } from '#lib/recording/model';
 import type { ControlPlane, SealedRecording } from '#proxy/control/control-plane';
-import { type DeliveryTarget, Importer } from './importer.ts';
+import { type DeliveryTarget, tellSealed } from './delivery.ts';
+import { Importer } from './importer.ts';
 import { type RecorderLimits, recorderLimits } from './limits.ts';
-import { claimDirectory, releaseDirectory } from './owner.ts';
+import { claimDirectory, releaseDirectory, touchDirectory } from './owner.ts';
 import type { Recorder } from './recorder.ts';
 import { recoverSpools } from './recovery.ts';
 import { Room } from './room.ts';
-import { SpooledSession } from './session-recorder.ts';
 import { SessionFile } from './session-file.ts';
+import { SpooledSession } from './session-recorder.ts';
 import { Spool } from './spool.ts';
 
 const tickMs = 50;
+/** Another host that shares the home takes a folder over when it was not touched for a minute. */
+const touchEveryMs = 10_000;
 /** How long `close` waits for the control plane; the next start delivers what is left. */
 const closeDeliveryMsMax = 5_000;
 
@@ -58,6 +61,7 @@ class SpoolRecorder implements Recorder {
   readonly #timer: NodeJS.Timeout;
   #slot = 0;
   #lastDelivery = 0;
+  #touchedAt = 0;
   #delivering: Promise<void> | null = null;
   #releasing: Promise<void> | null = null;
   #closed = false;
@@ -84,6 +88,7 @@ class SpoolRecorder implements Recorder {
       controlPlane: options.controlPlane,
       clock: this.#clock,
       log: this.#log,
+      stopping: () => this.#closed,
     }).catch((error) => this.#log('a spool could not be recovered; it stays for the next start', error));
   }
 
@@ -95,7 +100,10 @@ class SpoolRecorder implements Recorder {
   open(header: RecordingHeader, durability: 'process' | 'disk'): SpooledSession {
     const trouble = this.trouble();
     if (trouble) {
-      throw new CountersignError('unavailable', `No session can be recorded now: ${trouble}. Try again later.`);
+      throw new CountersignError(
+        'unavailable',
+        `No session can be recorded now: ${trouble}. Try again later.`,
+      );
     }
     this.#slot += 1;
     const slot = this.#slot;
@@ -155,12 +163,23 @@ class SpoolRecorder implements Recorder {
       this.#log('the spool could not be written', error);
     }
     const now = nowMs();
+    this.#touch(now);
     for (const session of this.#sessions.values()) session.closeAgedBlock(now, limits.blockAgeMsMax);
     this.#room.check(now);
     this.#releasing ??= this.#release().finally(() => {
       this.#releasing = null;
     });
     if (now - this.#lastDelivery >= limits.deliverEveryMs) void this.#deliver();
+  }
+
+  #touch(now: number): void {
+    if (now - this.#touchedAt < touchEveryMs) return;
+    this.#touchedAt = now;
+    try {
+      touchDirectory(this.#directory);
+    } catch (error) {
+      this.#log('the spool folder could not be touched', error);
+    }
   }
 
   /** Finishes a closed session's file and tells the control plane of it. */
@@ -209,7 +228,8 @@ class SpoolRecorder implements Recorder {
         const session = this.#sessions.get(slot);
         return session ? [{ session, seq }] : [];
       });
-      if (holders.some(({ session, seq }) => session.endSeq === seq || session.file.sealedSeq < seq)) continue;
+      if (holders.some(({ session, seq }) => session.endSeq === seq || session.file.sealedSeq < seq))
+        continue;
       try {
         for (const { session } of holders) await session.file.sync();
       } catch (error) {
@@ -218,23 +238,6 @@ class SpoolRecorder implements Recorder {
       }
       this.#spool.release(segment);
     }
-  }
-}
-
-/** False: the control plane is away, try again. What it refuses for good is logged and dropped. */
-export async function tellSealed(
-  target: DeliveryTarget,
-  recording: SealedRecording,
-  log: (message: string, error: unknown) => void,
-): Promise<boolean> {
-  try {
-    await target.recordingSealed(recording);
-    return true;
-  } catch (error) {
-    log(`the seal of ${recording.sessionId} was not taken`, error);
-    const refused =
-      error instanceof CountersignError && ['invalid', 'not_found', 'conflict'].includes(error.code);
-    return refused;
   }
 }
 

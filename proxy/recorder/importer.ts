@@ -1,21 +1,10 @@
 import { open } from 'node:fs/promises';
-import { isCountersignError } from '#lib/core/errors';
-import type { SealedRecording, StatementBatch, StatementRow } from '#proxy/control/control-plane';
+import type { StatementRow } from '#proxy/control/control-plane';
+import { type DeliveryTarget, type DistinctFacts, deliver, reviveRow } from './delivery.ts';
 import type { RecorderLimits } from './limits.ts';
 import type { Segment } from './segment.ts';
 import type { Spool } from './spool.ts';
 import { parseFrame, spoolFrames } from './spool-frame.ts';
-
-/** The part of the control plane that takes what a recorder delivers. */
-export interface DeliveryTarget {
-  importStatements(batch: StatementBatch): Promise<void>;
-  recordingSealed(recording: SealedRecording): Promise<void>;
-}
-
-interface DistinctFacts {
-  readonly digest: string;
-  readonly facts: unknown;
-}
 
 interface Queued {
   readonly row: StatementRow;
@@ -133,32 +122,6 @@ async function readSome(segment: Segment, offset: number): Promise<Buffer> {
   } finally {
     await handle.close();
   }
-}
-
-/** Delivers a batch. A row that the control plane refuses as such is found by halving and left out. */
-export async function deliver(
-  target: DeliveryTarget,
-  batch: readonly { readonly row: StatementRow; readonly facts: DistinctFacts | null }[],
-  log: (message: string, error: unknown) => void,
-): Promise<boolean> {
-  const facts = batch.flatMap((item) => (item.facts ? [item.facts] : []));
-  try {
-    await target.importStatements({ rows: batch.map((item) => item.row), facts });
-    return true;
-  } catch (error) {
-    const refused = isCountersignError(error) && (error.code === 'invalid' || error.code === 'not_found');
-    log('statement rows were not taken', error);
-    if (!refused) return false;
-    if (batch.length === 1) return true;
-    const middle = Math.ceil(batch.length / 2);
-    return (
-      (await deliver(target, batch.slice(0, middle), log)) && (await deliver(target, batch.slice(middle), log))
-    );
-  }
-}
-
-export function reviveRow(row: StatementRow): StatementRow {
-  return { ...row, at: new Date(row.at) };
 }
 
 function parseJson<Value>(bytes: Buffer, frame: { readonly start: number; readonly end: number }): Value {

@@ -1,3 +1,4 @@
+import { CountersignError } from '#lib/core/errors';
 import type { EndRecord, IntentRecord, RecordBody, RecordingHeader } from '#lib/recording/model';
 import { decodeRecord, encodeRecord, kindCode, type RecordSpan } from '#lib/recording/record';
 import type { SessionEnd, StatementRow } from '#proxy/control/control-plane';
@@ -14,17 +15,33 @@ type Lost = 'unknown' | 'refused' | 'cancelled';
 /** What a gone worker's session adds up to, and how it is brought to its end. */
 export class RecoveredSession {
   readonly header: RecordingHeader;
-  readonly file: SessionFile;
   lastSeq = 0;
+  #file: SessionFile | null = null;
   #lastAtUs = 0;
   #end: EndRecord | null = null;
   #gap = false;
   readonly #open = new Map<number, OpenIntent>();
-  readonly #sums = { statements: 0, allowed: 0, held: 0, denied: 0, rowsOut: 0, bytesOut: 0, maskedFields: 0 };
+  readonly #sums = {
+    statements: 0,
+    allowed: 0,
+    held: 0,
+    denied: 0,
+    rowsOut: 0,
+    bytesOut: 0,
+    maskedFields: 0,
+  };
 
-  constructor(header: RecordingHeader, file: SessionFile) {
+  constructor(header: RecordingHeader) {
     this.header = header;
-    this.file = file;
+  }
+
+  get file(): SessionFile {
+    if (!this.#file) throw new CountersignError('internal', 'a recovered session has no file yet');
+    return this.#file;
+  }
+
+  attach(file: SessionFile): void {
+    this.#file = file;
   }
 
   get ended(): boolean {

@@ -12,9 +12,9 @@ import {
   resumeRecording,
   verifyRecordingFile,
 } from '#lib/recording/index';
-import { type RecordSpan, recordSpans } from '#lib/recording/record';
+import { recordSpans } from '#lib/recording/record';
 import type { ControlPlane, SealedRecording, StatementRow } from '#proxy/control/control-plane';
-import { deliver, type DeliveryTarget, reviveRow, tellSealed } from './importer.ts';
+import { type DeliveryTarget, type DistinctFacts, deliver, reviveRow, tellSealed } from './delivery.ts';
 import { recorderLimits } from './limits.ts';
 import { isOrphan, releaseDirectory, takeOver } from './owner.ts';
 import { RecoveredSession } from './recovered-session.ts';
@@ -64,7 +64,7 @@ class Recovery {
   readonly #directory: string;
   readonly #sessions = new Map<string, RecoveredSession>();
   readonly #finished = new Set<string>();
-  #rows: { row: StatementRow; facts: { digest: string; facts: unknown } | null }[] = [];
+  #rows: Delivery[] = [];
   #backlog = 0;
 
   constructor(options: RecoveryOptions, directory: string) {
@@ -90,19 +90,176 @@ class Recovery {
     return this.#deliverRows();
   }
 
+  /** Takes up an unfinished file. One without a whole header holds nothing that the spool lacks. */
   async #resume(path: string): Promise<void> {
     const handle = await open(path, 'r+');
     try {
-      const spans: [RecordSpan, Buffer][] = [];
-      let session: RecoveredSession | null = null;
-      const resumed = await resumeRecording(await fileSource(handle), this.#options.key, {
-        header: (header, writer) => {
-          session = this.#session(header, writer);
-        },
-        record: (span, plain) => spans.push([span, plain]),
+      const found: RecoveredSession[] = [];
+      const writer = await resumeRecording(await fileSource(handle), this.#options.key, {
+        header: (header) => found.push(new RecoveredSession(header)),
+        record: (span, plain) => found[0]?.seen(span, plain),
       });
+      const session = found[0];
+      if (!writer || !session) return;
+      await handle.truncate(writer.offset);
+      session.attach(this.#file(session.header, writer));
+      this.#sessions.set(session.header.sessionId, session);
     } finally {
       await handle.close();
     }
   }
+
+  async #segment(path: string, last: boolean): Promise<boolean> {
+    const slots = new Map<number, string>();
+    const frames = readFrames(path);
+    let facts: Delivery['facts'] = null;
+    for (let step = await frames.next(); ; step = await frames.next()) {
+      if (step.done) {
+        if (step.value > 0 && !last) await this.#keepDamaged(path, step.value);
+        return true;
+      }
+      const { type, slot, payload } = step.value;
+      if (type === spoolFrames.open) slots.set(slot, this.#opened(parse(payload)));
+      else if (type === spoolFrames.record) this.#record(slots.get(slot), payload);
+      else if (type === spoolFrames.facts) facts = parse(payload);
+      else {
+        this.#rows.push({ row: reviveRow(parse(payload)), facts });
+        facts = null;
+      }
+      if (this.#rows.length >= recorderLimits.rowsPerBatch && !(await this.#deliverRows())) return false;
+      if (this.#backlog > backlogBytesMax) await this.#drain();
+    }
+  }
+
+  /** The session that an open frame names; one whose file is finished already needs only telling. */
+  #opened({ header }: { readonly header: RecordingHeader }): string {
+    const id = header.sessionId;
+    if (this.#sessions.has(id)) return id;
+    if (existsSync(this.#finalPath(id))) {
+      this.#finished.add(id);
+      return id;
+    }
+    const session = new RecoveredSession(header);
+    session.attach(this.#file(header, null));
+    this.#sessions.set(id, session);
+    return id;
+  }
+
+  #record(sessionId: string | undefined, payload: Buffer): void {
+    const session = sessionId === undefined ? undefined : this.#sessions.get(sessionId);
+    if (!session) return;
+    for (const span of recordSpans(payload)) session.take(span, payload);
+  }
+
+  async #finish(session: RecoveredSession): Promise<boolean> {
+    const { sessionId } = session.header;
+    const ended = session.ended && !session.hasGap;
+    if (session.hasGap) {
+      this.#options.log(
+        `records of session ${sessionId} are missing from the spool after ${session.lastSeq}`,
+        null,
+      );
+    }
+    if (!session.ended) {
+      const reason = session.hasGap ? `${interruptedReason}; records after it are lost` : interruptedReason;
+      for (const row of session.interrupt(reason)) this.#rows.push({ row, facts: null });
+    }
+    if (!(await this.#deliverRows())) return false;
+    const finished = await session.file.finish(ended ? 'sealed' : 'interrupted');
+    const recording: SealedRecording = {
+      sessionId,
+      path: this.#finalPath(sessionId),
+      bytes: finished.bytes,
+      records: finished.records,
+      blocks: finished.blocks,
+      digest: finished.digest,
+      state: finished.state,
+      sealedAt: this.#options.clock.now(),
+    };
+    try {
+      await this.#options.controlPlane.closeSession(session.sessionEnd(interruptedReason));
+    } catch (error) {
+      this.#options.log(`the end of session ${sessionId} was not taken`, error);
+    }
+    return this.#until(() => tellSealed(this.#options.controlPlane, recording, this.#options.log));
+  }
+
+  /** A file that was finished before its worker went, of which the control plane may not know. */
+  async #tellFinished(sessionId: string): Promise<boolean> {
+    const path = this.#finalPath(sessionId);
+    const checked = await verifyRecordingFile(path);
+    const recording: SealedRecording = {
+      sessionId,
+      path,
+      bytes: checked.bytes,
+      records: checked.records,
+      blocks: checked.blocks,
+      digest: checked.digest,
+      state: checked.state,
+      sealedAt: checked.sealedAt,
+    };
+    return this.#until(() => tellSealed(this.#options.controlPlane, recording, this.#options.log));
+  }
+
+  async #deliverRows(): Promise<boolean> {
+    const batch = this.#rows;
+    if (batch.length === 0) return true;
+    this.#rows = [];
+    return this.#until(() => deliver(this.#options.controlPlane, batch, this.#options.log));
+  }
+
+  /** Tries until it works, or until this process stops too. */
+  async #until(work: () => Promise<boolean>): Promise<boolean> {
+    for (let wait = 250; !(await work()); wait = Math.min(wait * 2, retryMsMax)) {
+      if (this.#options.stopping()) return false;
+      await delay(wait);
+      if (this.#options.stopping()) return false;
+    }
+    return true;
+  }
+
+  async #drain(): Promise<void> {
+    for (const session of this.#sessions.values()) await session.file.drained();
+  }
+
+  async #keepDamaged(path: string, bytes: number): Promise<void> {
+    const kept = join(this.#options.home, 'spool', `damaged-${basename(this.#directory)}-${basename(path)}`);
+    await rename(path, kept);
+    this.#options.log(`${bytes} bytes of the spool could not be read; the segment is kept as ${kept}`, null);
+  }
+
+  #file(header: RecordingHeader, writer: RecordingWriter | null): SessionFile {
+    const { key, signingKey, clock, log } = this.#options;
+    return new SessionFile(
+      {
+        key,
+        signingKey,
+        workerId: basename(this.#directory),
+        clock,
+        partPath: join(this.#directory, `${header.sessionId}.part`),
+        finalPath: this.#finalPath(header.sessionId),
+        backlog: (bytes) => {
+          this.#backlog += bytes;
+        },
+        trouble: (message) => {
+          if (message) log(`recording ${header.sessionId} can't be written`, new Error(message));
+        },
+      },
+      header,
+      writer,
+    );
+  }
+
+  #finalPath(sessionId: string): string {
+    return join(this.#options.home, 'recordings', `${sessionId}.csrec`);
+  }
+}
+
+interface Delivery {
+  readonly row: StatementRow;
+  readonly facts: DistinctFacts | null;
+}
+
+function parse<Value>(payload: Buffer): Value {
+  return JSON.parse(payload.toString('utf8')) as Value;
 }

@@ -83,7 +83,9 @@ export class Room {
     for (const waiter of this.#waiters) {
       if (!shortage) waiter.go();
       else if (nowMs >= waiter.deadline) {
-        waiter.end(new CountersignError('unavailable', `Recording stopped: ${shortage}; nothing runs unrecorded.`));
+        waiter.end(
+          new CountersignError('unavailable', `Recording stopped: ${shortage}; nothing runs unrecorded.`),
+        );
       } else continue;
       this.#waiters.delete(waiter);
     }

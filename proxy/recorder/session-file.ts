@@ -200,7 +200,10 @@ export class SessionFile {
   #fit(bytes: number): void {
     const needed = this.#used + bytes;
     if (this.#buffer && needed <= this.#buffer.length) return;
-    const size = Math.max(needed, Math.min(blockBytesTarget, (this.#buffer?.length ?? firstBufferBytes / 2) * 2));
+    const size = Math.max(
+      needed,
+      Math.min(blockBytesTarget, (this.#buffer?.length ?? firstBufferBytes / 2) * 2),
+    );
     const grown = Buffer.allocUnsafe(size);
     this.#buffer?.copy(grown, 0, 0, this.#used);
     this.#buffer = grown;

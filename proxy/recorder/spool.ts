@@ -1,4 +1,4 @@
-import { fdatasync, fdatasyncSync, fsyncSync, openSync, closeSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, fsyncSync, openSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { CountersignError } from '#lib/core/errors';
 import { recordBytesMax } from '#lib/recording/format';
@@ -97,9 +97,13 @@ export class Spool {
       }
     } catch (cause) {
       this.#failure = `the spool can't be written: ${cause instanceof Error ? cause.message : String(cause)}`;
-      throw new CountersignError('unavailable', `Recording failed (${this.#failure}); nothing runs unrecorded.`, {
-        cause,
-      });
+      throw new CountersignError(
+        'unavailable',
+        `Recording failed (${this.#failure}); nothing runs unrecorded.`,
+        {
+          cause,
+        },
+      );
     }
     this.#failure = null;
     this.#used = 0;

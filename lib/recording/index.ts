@@ -1,0 +1,12 @@
+export { type ByteSource, bufferSource } from './bytes.ts';
+export type { ClearHeader } from './clear-header.ts';
+export { fileSource, type OpenRecording, openRecordingFile, verifyRecordingFile } from './file.ts';
+export type { FooterFacts, SealState } from './footer.ts';
+export { blockBytesTarget, formatVersion, magic, RecordingFault, recordBytesMax } from './format.ts';
+export type * from './model.ts';
+export { RecordingReader } from './reader.ts';
+export { decodeRecord, encodeRecord, type RecordSpan, recordSpans } from './record.ts';
+export { type ResumeObserver, resumeRecording } from './resume.ts';
+export type { RecordingKeys } from './seal.ts';
+export { type VerifiedRecording, verifyRecording } from './verify.ts';
+export { type FinishedRecording, type PlainBlock, RecordingWriter } from './writer.ts';

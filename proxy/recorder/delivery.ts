@@ -1,0 +1,56 @@
+import { isCountersignError } from '#lib/core/errors';
+import type { SealedRecording, StatementBatch, StatementRow } from '#proxy/control/control-plane';
+
+/** The part of the control plane that takes what a recorder delivers. */
+export interface DeliveryTarget {
+  importStatements(batch: StatementBatch): Promise<void>;
+  recordingSealed(recording: SealedRecording): Promise<void>;
+}
+
+export interface DistinctFacts {
+  readonly digest: string;
+  readonly facts: unknown;
+}
+
+/** Delivers a batch. A row that the control plane refuses as such is found by halving and left out. */
+export async function deliver(
+  target: DeliveryTarget,
+  batch: readonly { readonly row: StatementRow; readonly facts: DistinctFacts | null }[],
+  log: (message: string, error: unknown) => void,
+): Promise<boolean> {
+  const facts = batch.flatMap((item) => (item.facts ? [item.facts] : []));
+  try {
+    await target.importStatements({ rows: batch.map((item) => item.row), facts });
+    return true;
+  } catch (error) {
+    const refused = isCountersignError(error) && (error.code === 'invalid' || error.code === 'not_found');
+    log('statement rows were not taken', error);
+    if (!refused) return false;
+    if (batch.length === 1) return true;
+    const middle = Math.ceil(batch.length / 2);
+    return (
+      (await deliver(target, batch.slice(0, middle), log)) &&
+      (await deliver(target, batch.slice(middle), log))
+    );
+  }
+}
+
+/** False: the control plane is away, try again. What it refuses for good is logged and dropped. */
+export async function tellSealed(
+  target: DeliveryTarget,
+  recording: SealedRecording,
+  log: (message: string, error: unknown) => void,
+): Promise<boolean> {
+  try {
+    await target.recordingSealed(recording);
+    return true;
+  } catch (error) {
+    log(`the seal of ${recording.sessionId} was not taken`, error);
+    const refused = isCountersignError(error) && ['invalid', 'not_found', 'conflict'].includes(error.code);
+    return refused;
+  }
+}
+
+export function reviveRow(row: StatementRow): StatementRow {
+  return { ...row, at: new Date(row.at) };
+}
