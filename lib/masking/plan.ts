@@ -27,7 +27,10 @@ export interface MaskVerdict {
 }
 
 type Facts = Partial<
-  Pick<SqlFacts, 'tag' | 'functions' | 'columns' | 'outputs' | 'outputsUnknown' | 'unresolved' | 'requests'>
+  Pick<
+    SqlFacts,
+    'tag' | 'functions' | 'columns' | 'outputs' | 'outputsUnknown' | 'unresolved' | 'requests' | 'attributes'
+  >
 >;
 
 // Catalog relations that show column values or other sessions' texts.
@@ -76,6 +79,7 @@ export function planMasks(facts: Facts, masks: readonly MaskSpec[]): MaskVerdict
       ...outputs.violations,
       ...leaks(facts.requests ?? []),
       ...unresolvedFaults(facts.unresolved ?? []),
+      ...(facts.attributes?.dynamic_text === true ? [dynamicText] : []),
     ],
     holds: uses.holds,
     lookups: uses.lookups,
@@ -102,7 +106,8 @@ function judgeUses(columns: readonly ColumnUse[], facts: Facts, maskOf: MaskOf) 
       });
     } else if (use.kind === 'equality') {
       lookups.add(name);
-      if (facts.tag === 'EXPLAIN') violations.set(`${name} explain`, usedIn(name, 'EXPLAIN', mask));
+      if (facts.tag === 'EXPLAIN' || facts.attributes?.in_explain === true)
+        violations.set(`${name} explain`, usedIn(name, 'EXPLAIN', mask));
     } else if (use.kind === 'written' && (mask.kind === 'null' || mask.kind === 'generalise')) {
       holds.set(name, {
         message: `${name} is shown masked without a mark, so a write may store a masked value`,
@@ -159,6 +164,12 @@ function unionMask(masks: readonly MaskSpec[]): MaskSpec | 'full' | null {
   const look = (mask: MaskSpec) => canonicalJson([mask.kind, mask.options]);
   return others.every((mask) => look(mask) === look(first)) ? first : 'full';
 }
+
+const dynamicText: MaskFault = {
+  message: 'it runs SQL that stands in a value, which may use masked columns',
+  hint: 'Run that SQL as a statement of its own.',
+  maskId: null,
+};
 
 /** What is not in the catalog may be a masked column under a name that was not read yet. */
 function unresolvedFaults(names: SqlFacts['unresolved']): readonly MaskFault[] {

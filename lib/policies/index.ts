@@ -3,4 +3,18 @@ export type { CompiledPolicies, CompiledPolicy, PolicyProblem } from './compiled
 export { accessDigest, policiesDigest } from './digest.ts';
 export { evaluate } from './evaluate.ts';
 export { covers, describeGrant, isLive } from './grants.ts';
+export type { PublishInput } from './policy-input.ts';
+export { insertPolicyVersion, type Published, publishPolicies } from './publish.ts';
+export {
+  checkDraft,
+  currentPolicies,
+  type DraftCheck,
+  getVersion,
+  listVersions,
+  outlinePolicies,
+  type PolicyOutline,
+  type PolicyVersionRow,
+  type PolicyVersionView,
+  readActivePolicies,
+} from './versions.ts';
 export { warm } from './warm.ts';
