@@ -28,6 +28,7 @@ export function Inbox({
   waiting: boolean;
 }) {
   const shown = useKeptOrder(rows, waiting);
+  if (shown.length === 0) return null;
   return (
     <ListKeys className="overflow-hidden rounded-lg border bg-surface">
       <ul aria-label="Approval requests">

@@ -1,5 +1,5 @@
 import { listApprovals } from '#lib/approvals/index';
-import { approvalStates, approvalTabs } from '../../../../lib/approvals/model.ts';
+import { approvalStates, approvalTabs } from '#lib/approvals/model';
 import { allPages, csvStream } from '../../../_server/csv.ts';
 import { download, respond } from '../../../_server/http.ts';
 

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CountersignError } from '#lib/core/errors';
+import type { SealingKey } from '#lib/core/sealing';
+import { environment } from './environment.ts';
+
+export interface Recordings {
+  readonly directory: string;
+  readonly key: SealingKey;
+}
+
+let read: Promise<SealingKey> | undefined;
+
+/** The sealing key of COUNTERSIGN_KEY_FILE: 32 bytes in base64, on one line. */
+export function sealingKey(): Promise<SealingKey> {
+  read ??= load(environment().keyFile).catch((error: unknown) => {
+    read = undefined;
+    throw error;
+  });
+  return read;
+}
+
+/** Where sealed recordings lie, and the key that opens them. */
+export async function recordings(): Promise<Recordings> {
+  return { directory: join(environment().home, 'recordings'), key: await sealingKey() };
+}
+
+async function load(path: string): Promise<SealingKey> {
+  let bytes: Buffer;
+  try {
+    bytes = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64');
+  } catch (cause) {
+    throw new CountersignError('unavailable', 'The sealing key can’t be read. Ask an admin.', { cause });
+  }
+  if (bytes.length !== 32)
+    throw new CountersignError('unavailable', 'The sealing key is damaged. Ask an admin.');
+  return { id: createHash('sha256').update(bytes).digest('hex').slice(0, 16), bytes };
+}

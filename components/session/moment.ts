@@ -1,0 +1,47 @@
+import type {
+  ApprovalRecord,
+  IntentRecord,
+  NoticeRecord,
+  OutcomeRecord,
+  RecordingRecord,
+  RowsRecord,
+} from '#lib/recording/model';
+
+/** Everything that a recording says of one statement. */
+export interface Moment {
+  readonly intent: IntentRecord;
+  readonly outcome: OutcomeRecord | null;
+  readonly columns: NonNullable<RowsRecord['columns']>;
+  readonly rows: RowsRecord['rows'];
+  /** More rows were sent to the agent than are kept or shown here. */
+  readonly truncated: boolean;
+  readonly notices: readonly NoticeRecord[];
+  readonly approvals: readonly ApprovalRecord[];
+}
+
+export const rowsShownMax = 500;
+
+/** Gathers the records of the statement whose intent is `seq`; null when it is not among them. */
+export function momentOf(records: readonly RecordingRecord[], seq: number): Moment | null {
+  const intent = records.find((record) => record.seq === seq)?.body;
+  if (intent?.kind !== 'intent') return null;
+  let outcome: OutcomeRecord | null = null;
+  let columns: Moment['columns'] = [];
+  let truncated = false;
+  const rows: RowsRecord['rows'][number][] = [];
+  const notices: NoticeRecord[] = [];
+  const approvals: ApprovalRecord[] = [];
+  for (const { body } of records) {
+    if (body.kind === 'end' || body.kind === 'intent' || body.of !== seq) continue;
+    if (body.kind === 'outcome') outcome = body;
+    else if (body.kind === 'notice') notices.push(body);
+    else if (body.kind === 'approval') approvals.push(body);
+    else {
+      columns = body.columns ?? columns;
+      const room = rowsShownMax - rows.length;
+      rows.push(...body.rows.slice(0, room));
+      truncated ||= body.truncated || body.rows.length > room;
+    }
+  }
+  return { intent, outcome, columns, rows, truncated, notices, approvals };
+}
