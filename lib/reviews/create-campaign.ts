@@ -1,6 +1,15 @@
+import { actorId } from '#lib/auth/actor';
 import type { Context } from '#lib/auth/context';
-import { CountersignError } from '#lib/core/errors';
+import { requirePermission } from '#lib/auth/require-permission';
+import { invalid } from '#lib/core/errors';
+import { newId } from '#lib/core/ids';
+import { parseInput } from '#lib/core/input';
+import { notify } from '#lib/db/notify';
+import { transaction } from '#lib/db/transaction';
+import { appendEntry } from '#lib/ledger/append';
+import { addBusinessDays } from './business-days.ts';
 import type { CampaignScope, ReviewerRules } from './model.ts';
+import { createCampaignInput } from './schema.ts';
 
 export interface CreateCampaign {
   readonly name: string;
@@ -8,13 +17,68 @@ export interface CreateCampaign {
   readonly periodFrom: Date;
   readonly periodTo: Date;
   readonly rules: ReviewerRules;
-  /** Business days after launch until the sign-off is due. */
+  /** Business days after now until the sign-off is due. */
   readonly dueInBusinessDays: number;
   /** The targeted risk analysis that scope and frequency rest on (PCI DSS 12.3.1). */
   readonly riskAnalysis: string;
 }
 
-/** Sets a campaign up as a draft. */
-export async function createCampaign(_context: Context, _input: CreateCampaign): Promise<{ id: string }> {
-  throw new CountersignError('unavailable', 'This part is being built.');
+/**
+ * Sets a campaign up as a draft. A period that reaches into the future is refused: evidence is of
+ * what happened. The sandbox makes its own, marked as such.
+ */
+export async function createCampaign(context: Context, input: CreateCampaign): Promise<{ id: string }> {
+  const { actor } = context;
+  if (actor.kind !== 'sandbox' && actor.kind !== 'job') requirePermission(actor, 'campaign.run');
+  const campaign = parseInput(createCampaignInput, input);
+  const now = context.clock.now();
+  if (campaign.periodTo > now)
+    throw invalid('The period has to end before now: evidence is of what happened.');
+  return transaction(context.db, async (tx) => {
+    const group = await tx.group.count({ where: { name: campaign.rules.securityGroup } });
+    if (group === 0)
+      throw invalid(`There is no group ${campaign.rules.securityGroup}; name the group of second reviewers.`);
+    const { fallbackPersonId } = campaign.rules;
+    if (
+      fallbackPersonId &&
+      (await tx.person.count({ where: { id: fallbackPersonId, leftAt: null } })) === 0
+    ) {
+      throw invalid('The fallback reviewer is not known here, or left.');
+    }
+    const id = newId('campaign', now);
+    const dueAt = addBusinessDays(now, campaign.dueInBusinessDays);
+    await tx.campaign.create({
+      data: {
+        id,
+        name: campaign.name,
+        scope: campaign.scope,
+        rules: campaign.rules,
+        periodFrom: campaign.periodFrom,
+        periodTo: campaign.periodTo,
+        riskAnalysis: campaign.riskAnalysis,
+        dueAt,
+        createdById: actor.kind === 'person' ? actorId(actor) : null,
+        createdByKind: actor.kind,
+        createdAt: now,
+      },
+    });
+    await appendEntry(tx, {
+      actor,
+      action: 'campaign.created',
+      subject: { kind: 'campaign', id },
+      summary: `${actor.name} set up the review ${campaign.name}`,
+      payload: {
+        name: campaign.name,
+        scope: campaign.scope,
+        rules: campaign.rules,
+        periodFrom: campaign.periodFrom.toISOString(),
+        periodTo: campaign.periodTo.toISOString(),
+        dueAt: dueAt.toISOString(),
+        riskAnalysis: campaign.riskAnalysis,
+      },
+      at: now,
+    });
+    await notify(tx, { kind: 'campaign', id });
+    return { id };
+  });
 }
