@@ -1,9 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Actor, actorId } from '#lib/auth/actor';
 import { canonicalJson, type Json } from '#lib/core/canonical-json';
 import { newId } from '#lib/core/ids';
 import type { Tx } from '#lib/db/client';
 import type { LedgerAction } from './actions.ts';
+import { saltedHash } from './envelope.ts';
+import { storableJson, storableText } from './storable.ts';
 
 export interface NewEntry {
   readonly actor: Actor;
@@ -18,36 +20,38 @@ export interface NewEntry {
 }
 
 /**
- * Writes an entry in the caller's transaction, not yet sequenced (invariant 7). Returns its id.
- * The tree commits to SHA-256(salt ‖ canonical payload), so that a payload can be deleted under
- * retention while the tree stands.
+ * Writes an entry in the caller's transaction, not yet sequenced (invariant 7). Returns its id; for
+ * a dropped second one, the first one's. The tree commits to SHA-256(salt ‖ canonical payload), so
+ * that a payload can be deleted under retention while the tree stands.
  */
 export async function appendEntry(tx: Tx, entry: NewEntry): Promise<string> {
   const id = newId('entry');
   const salt = Uint8Array.from(randomBytes(16));
-  const payload = entry.payload ?? null;
-  const payloadHash = Uint8Array.from(
-    createHash('sha256').update(salt).update(canonicalJson(payload)).digest(),
-  );
-  await tx.ledgerEntry.createMany({
+  const payload = storableJson(entry.payload ?? null);
+  const { count } = await tx.ledgerEntry.createMany({
     data: [
       {
         id,
         at: entry.at ?? new Date(),
         actorKind: entry.actor.kind,
         actorId: actorId(entry.actor),
-        actorName: entry.actor.name,
+        actorName: storableText(entry.actor.name),
         action: entry.action,
         subjectKind: entry.subject.kind,
-        subjectId: entry.subject.id,
-        summary: entry.summary,
+        subjectId: storableText(entry.subject.id),
+        summary: storableText(entry.summary),
         ...(payload === null ? {} : { payload: JSON.parse(canonicalJson(payload)) }),
         salt,
-        payloadHash,
+        payloadHash: Uint8Array.from(saltedHash(salt, payload)),
         dedupeKey: entry.dedupeKey ?? null,
       },
     ],
     skipDuplicates: entry.dedupeKey !== undefined,
   });
-  return id;
+  if (count === 1 || entry.dedupeKey === undefined) return id;
+  const first = await tx.ledgerEntry.findUnique({
+    where: { dedupeKey: entry.dedupeKey },
+    select: { id: true },
+  });
+  return first?.id ?? id;
 }
