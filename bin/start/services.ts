@@ -79,20 +79,7 @@ export function createServices(onLost: (message: string) => void): Services {
   return {
     async start(spec) {
       const service = launch(spec);
-      let ended = false;
-      const watch = service.exited.then(() => {
-        ended = true;
-      });
-      const until = Date.now() + readyMsMax;
-      while (!(await spec.isReady().catch(() => false))) {
-        if (ended || Date.now() > until) {
-          service.wanted = false;
-          throw new Error(
-            `The ${spec.name} ${ended ? 'ended while starting' : 'does not answer'}.\n${tailOf(spec.logFile)}`,
-          );
-        }
-        await Promise.race([sleep(60), watch]);
-      }
+      await untilReady(spec, service);
       keepUp(service);
     },
     async runOnce(spec) {
@@ -110,6 +97,22 @@ export function createServices(onLost: (message: string) => void): Services {
       await Promise.all([...running.values()].map(end));
     },
   };
+}
+
+async function untilReady(spec: ServiceSpec, service: Running): Promise<void> {
+  let ended = false;
+  const watch = service.exited.then(() => {
+    ended = true;
+  });
+  const until = Date.now() + readyMsMax;
+  while (!(await spec.isReady().catch(() => false))) {
+    if (ended || Date.now() > until) {
+      service.wanted = false;
+      const how = ended ? 'ended while starting' : 'does not answer';
+      throw new Error(`The ${spec.name} ${how}.\n${tailOf(spec.logFile)}`);
+    }
+    await Promise.race([sleep(60), watch]);
+  }
 }
 
 // A group of its own: a terminal's Ctrl-C reaches only the launcher, which ends all in order.
