@@ -1,11 +1,11 @@
 import { invalid } from '#lib/core/errors';
 import { builtinFile } from './builtin.ts';
-import { messagesOf, validatePolicies } from './cedar.ts';
 import type { CompiledPolicies, CompiledPolicy, PolicyProblem } from './compiled.ts';
 import type { PolicyFile } from './model.ts';
 import { knownList, readObligations } from './obligations.ts';
-import { parseFile, placeOf, problemAt, problemOf, type SourcePolicy } from './parse.ts';
+import { parseFile, placeOf, problemAt, type SourcePolicy } from './parse.ts';
 import { contextReads } from './reads.ts';
+import { comparedGroup, type Validated, validateAll } from './validate.ts';
 
 const idPattern = /^[\w][\w .:/#-]{0,119}$/;
 const reservedIds = /^(grant|builtin|freeze|mask|pinned)[:/]/;
@@ -24,13 +24,14 @@ export function understandFiles(files: readonly PolicyFile[]): readonly Compiled
 }
 
 let compilations = 0;
+let builtin: Understood | null = null;
 
 /**
  * Makes a policy version ready to decide, the built-in policies with it. Throws `invalid` with every
  * problem's place as a detail.
  */
 export function compilePolicies(files: readonly PolicyFile[], version: number): CompiledPolicies {
-  const builtin = understand([builtinFile], 'builtin');
+  builtin ??= understand([builtinFile], 'builtin');
   const published = understand(files, 'published');
   const errors = [...builtin.problems, ...published.problems].filter(({ severity }) => severity === 'error');
   if (errors.length > 0) {
@@ -61,6 +62,7 @@ function understand(files: readonly PolicyFile[], origin: 'published' | 'builtin
   const policies: CompiledPolicy[] = [];
   const problems: PolicyProblem[] = [];
   const seen = new Map<string, string>();
+  const toValidate: Validated[] = [];
   for (const file of files) {
     const parsed = parseFile(file);
     problems.push(...parsed.problems);
@@ -75,10 +77,11 @@ function understand(files: readonly PolicyFile[], origin: 'published' | 'builtin
         continue;
       }
       seen.set(result.policy.id, `${file.name}:${result.policy.line}`);
-      problems.push(...validate(file, source, result.policy.id));
+      toValidate.push({ id: result.policy.id, file, source });
       policies.push(result.policy);
     }
   }
+  problems.push(...validateAll(toValidate));
   return { policies, problems };
 }
 
@@ -113,6 +116,11 @@ function understandOne(
     const hint = `a permit in a policy file adds an obligation (${knownList}); access is given by grants`;
     problems.push(problemAt(file, source.offset, 'a plain permit would give access outside grants', hint));
   }
+  const group = comparedGroup(source.json);
+  if (group) {
+    const message = `requests name members of "${group}", so this would never match`;
+    problems.push(problemAt(file, source.offset, message, `write: action in Action::"${group}"`));
+  }
   if (problems.length > 0) return { policy: null, problems };
   return {
     problems,
@@ -129,18 +137,4 @@ function understandOne(
       reads: contextReads(source.json),
     },
   };
-}
-
-/** One policy at a time, so that Cedar's places count from where it begins. */
-function validate(file: PolicyFile, source: SourcePolicy, id: string): readonly PolicyProblem[] {
-  const answer = validatePolicies({ [id]: source.text });
-  if (answer.type === 'failure') {
-    return [problemAt(file, source.offset, messagesOf(answer.errors), null)];
-  }
-  return [
-    ...answer.validationErrors.map(({ error }) => problemOf(file, source.offset, source.text, error)),
-    ...answer.validationWarnings.map(({ error }) =>
-      problemOf(file, source.offset, source.text, error, 'warning'),
-    ),
-  ];
 }

@@ -49,9 +49,7 @@ const rowFields = {
 } as const;
 
 /** The active version as processes read it, without a person's permission; null: none is active. */
-export async function readActivePolicies(
-  tx: Tx,
-): Promise<{
+export async function readActivePolicies(tx: Tx): Promise<{
   readonly version: number;
   readonly files: readonly PolicyFile[];
   readonly digest: string;
