@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { systemClock } from '#lib/core/clock';
+import { readSigningKey } from '#lib/core/ed25519';
+import { openDb } from '#lib/db/client';
+import { publishCheckpoint } from '#lib/ledger/index';
+import { readEnvironment } from './environment.ts';
+import { whileLeader } from './jobs/leader.ts';
+import { runRounds } from './jobs/rounds.ts';
+import { jobTable } from './jobs/table.ts';
+
+// The background process: any number may run, one of them works.
+
+const environment = readEnvironment();
+const url = environment.DATABASE_URL;
+const keyFile = environment.COUNTERSIGN_SIGNING_KEY_FILE;
+if (url === undefined || keyFile === undefined) {
+  throw new Error('DATABASE_URL and COUNTERSIGN_SIGNING_KEY_FILE must be set; `countersign start` does it.');
+}
+const signingKey = readSigningKey(await readFile(keyFile, 'utf8'));
+const db = openDb(url, 4);
+const stopping = new AbortController();
+process.once('SIGTERM', () => stopping.abort());
+process.once('SIGINT', () => stopping.abort());
+
+await whileLeader(url, stopping.signal, async (leading) => {
+  await runRounds(
+    jobTable(signingKey),
+    (job) => ({ db, clock: systemClock, actor: { kind: 'job', name: job.name } }),
+    leading,
+  );
+});
+// What was written while everything ended is in the tree, and signed.
+await publishCheckpoint(db, signingKey).catch((error: unknown) =>
+  console.error(`checkpoint: ${error instanceof Error ? error.message : String(error)}`),
+);
+await db.$disconnect();

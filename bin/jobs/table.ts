@@ -1,0 +1,38 @@
+import type { KeyObject } from 'node:crypto';
+import { expireDue } from '#lib/approvals/index';
+import type { Context } from '#lib/auth/context';
+import { endDueGrants } from '#lib/grants/index';
+import { publishCheckpoint, sequenceEntries } from '#lib/ledger/index';
+import { advanceRemovals } from '#lib/reviews/index';
+import { ensurePartitions } from './partitions.ts';
+
+export interface Job {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly run: (context: Context) => Promise<unknown>;
+}
+
+const second = 1_000;
+const minute = 60 * second;
+
+/** Everything that happens without anybody asking. Each verb is safe to run twice at once. */
+export function jobTable(signingKey: KeyObject): readonly Job[] {
+  return [
+    // Invariant 7: an entry has its place at most a second after it was written.
+    { name: 'sequencer', everyMs: second / 2, run: ({ db }) => sequenceEntries(db) },
+    { name: 'approval expiry', everyMs: second, run: (context) => expireDue(context) },
+    // Invariant 4: a grant's end cuts live sessions within a second.
+    { name: 'grant ends', everyMs: second / 2, run: (context) => endDueGrants(context) },
+    {
+      name: 'checkpoint',
+      everyMs: minute,
+      run: ({ db, clock }) => publishCheckpoint(db, signingKey, { clock }),
+    },
+    { name: 'removals', everyMs: minute, run: (context) => advanceRemovals(context) },
+    {
+      name: 'statement partitions',
+      everyMs: 60 * minute,
+      run: ({ db, clock }) => ensurePartitions(db, clock.now()),
+    },
+  ];
+}
