@@ -12,5 +12,3 @@ ALTER TABLE campaign_item ADD CONSTRAINT campaign_item_state CHECK (
 
 -- Unknown outcomes are few, and every snapshot counts them.
 CREATE INDEX statement_unknown ON statement (at) WHERE outcome = 'unknown';
--- What a grant allowed, for the replay of a narrower one.
-CREATE INDEX statement_grants ON statement USING gin (grant_ids);
