@@ -13,7 +13,6 @@ export const staleKinds = [
   'agent_suspended',
   'agent_orphaned',
   'past_end',
-  'no_end',
 ] as const;
 export type StaleKind = (typeof staleKinds)[number];
 

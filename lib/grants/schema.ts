@@ -1,15 +1,24 @@
 import { z } from 'zod';
+import { type NamePart, splitName } from '#lib/core/dotted-name';
 import { idInput, reasonInput } from '#lib/core/input';
 import { bulkItemsMax } from '#lib/core/limits';
 import { pageRowsDefault, pageRowsMax } from '#lib/core/page';
 import { actions } from '#lib/policies/model';
 import { grantStates, staleKinds } from './model.ts';
 
-/** `*`, `schema.*` or `schema.table`. */
-export const scopePattern = z
-  .string()
-  .max(130)
-  .regex(/^(\*|[^.*\s]+\.(\*|[^.*\s]+))$/, '* or schema.* or schema.table');
+/** `*`, `schema.*` or `schema.table`; a part with a dot or a star in it stands in double quotes. */
+export const scopePattern = z.string().max(200).refine(isScope, '* or schema.* or schema.table');
+
+function isScope(pattern: string): boolean {
+  const parts = splitName(pattern) ?? [];
+  const star = (part: NamePart) => part.text === '*' && !part.quoted;
+  const plain = (part: NamePart) => part.quoted || !/[*\s]/.test(part.text);
+  const [first, second] = parts;
+  if (!first) return false;
+  if (!second) return star(first);
+  return parts.length === 2 && plain(first) && (star(second) || plain(second));
+}
+
 export const grantActions = z.array(z.enum(actions)).min(1).max(actions.length);
 export const grantScope = z.array(scopePattern).min(1).max(200);
 

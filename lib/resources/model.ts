@@ -60,7 +60,6 @@ export interface ResourceObject {
   readonly kind: 'table' | 'view' | 'sequence' | 'function';
   readonly columns: readonly {
     readonly name: string;
-    readonly type: string | null;
     readonly mask: MaskRow | null;
   }[];
   readonly seenAt: Date;

@@ -1,18 +1,14 @@
-import type { Context } from '#lib/auth/context';
-import type { Overview, PermissionRow, PermissionUsage, Range } from './model.ts';
-
+export { type Importer, openImporter } from './import.ts';
 export type * from './model.ts';
-
-/** What was seen of a grant in a window, one row for each (action, object). */
-export declare function usageOf(
-  context: Context,
-  grantId: string,
-  range: Range,
-): Promise<readonly PermissionUsage[]>;
-/** The grant expanded against the catalog, with its usage: used, unused, not in the catalog. */
-export declare function permissionsWithUsage(
-  context: Context,
-  grantId: string,
-  range: Range,
-): Promise<readonly PermissionRow[]>;
-export declare function overview(context: Context, range: Range): Promise<Overview>;
+export { overview } from './overview.ts';
+export { permissionsOf, withUsage } from './rules.ts';
+export { type PermissionShare, permissionShares } from './shares.ts';
+export type { ImportBatch, ImportedStatement } from './statement-batch.ts';
+export {
+  catalogOf,
+  grantUsage,
+  permissionsWithUsage,
+  permissionUsage,
+  type UsedGrant,
+  usageOf,
+} from './usage-of.ts';

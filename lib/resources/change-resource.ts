@@ -1,0 +1,116 @@
+import type { Context } from '#lib/auth/context';
+import { requirePermission } from '#lib/auth/require-permission';
+import { conflict, notFound } from '#lib/core/errors';
+import { parseInput } from '#lib/core/input';
+import type { SealingKey } from '#lib/core/sealing';
+import type { Tx } from '#lib/db/client';
+import { notify } from '#lib/db/notify';
+import { transaction } from '#lib/db/transaction';
+import { revokeIn } from '#lib/grants/index';
+import { appendEntry } from '#lib/ledger/append';
+import { requirePerson, sealCredential } from './create-resource.ts';
+import { type ResourceChange, type ResourceEnd, resourceChange, resourceEnd } from './schema.ts';
+
+/** Changes where it is and how it is reached; name and kind stay. */
+export async function changeResource(
+  context: Context,
+  input: ResourceChange,
+  key: SealingKey | null,
+): Promise<void> {
+  requirePermission(context.actor, 'access.change');
+  const change = parseInput(resourceChange, input);
+  await transaction(context.db, async (tx) => {
+    await updateResource(tx, context, change, key);
+    await notify(tx, { kind: 'access-changed' });
+  });
+}
+
+export async function updateResource(
+  tx: Tx,
+  { actor, clock }: Context,
+  input: ReturnType<typeof resourceChange.parse>,
+  key: SealingKey | null,
+): Promise<void> {
+  const { resourceId, password, approverGroupIds, ...terms } = input;
+  await tx.$queryRaw`SELECT 1 FROM resource WHERE id = ${resourceId} FOR NO KEY UPDATE`;
+  const before = await tx.resource.findUnique({
+    where: { id: resourceId },
+    omit: { credentialSealed: true },
+    include: { approverGroups: true },
+  });
+  if (before === null) throw notFound('There is no such resource.');
+  if (before.endedAt !== null) throw conflict(`${before.name} has ended and can't be changed.`);
+  await requirePerson(tx, terms.ownerId);
+  const data = Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== undefined));
+  const credential =
+    password === undefined
+      ? {}
+      : { credentialSealed: password === null ? null : sealCredential(key, resourceId, password) };
+  await tx.resource.update({ where: { id: resourceId }, data: { ...data, ...credential } });
+  if (approverGroupIds) {
+    await tx.resourceGroup.deleteMany({ where: { resourceId, groupId: { notIn: approverGroupIds } } });
+    await tx.resourceGroup.createMany({
+      data: [...new Set(approverGroupIds)].map((groupId) => ({ resourceId, groupId })),
+      skipDuplicates: true,
+    });
+  }
+  const { approverGroups, createdAt: _, endedAt: __, ...was } = before;
+  const changed = [
+    ...Object.keys(data),
+    ...(password === undefined ? [] : ['credential']),
+    ...(approverGroupIds ? ['approver groups'] : []),
+  ];
+  await appendEntry(tx, {
+    actor,
+    action: 'resource.changed',
+    subject: { kind: 'resource', id: resourceId },
+    summary: `${actor.name} changed ${changed.join(', ')} of the resource ${before.name}`,
+    payload: {
+      before: { ...was, approverGroupIds: approverGroups.map(({ groupId }) => groupId) },
+      change: { ...data, approverGroupIds },
+      credential: password === undefined ? 'unchanged' : password === null ? 'removed' : 'replaced',
+    },
+    at: clock.now(),
+  });
+}
+
+/** No longer a target: its grants are revoked, live sessions cut. */
+export async function endResource(
+  context: Context,
+  input: ResourceEnd,
+): Promise<{ cutIds: readonly string[] }> {
+  requirePermission(context.actor, 'access.change');
+  const { resourceId, reason } = parseInput(resourceEnd, input);
+  return transaction(context.db, async (tx) => {
+    const cutIds = await endResourceIn(tx, context, resourceId, reason);
+    await notify(tx, { kind: 'access-changed' });
+    return { cutIds };
+  });
+}
+
+export async function endResourceIn(
+  tx: Tx,
+  context: Context,
+  resourceId: string,
+  reason: string,
+): Promise<readonly string[]> {
+  const now = context.clock.now();
+  const [ended] = await tx.resource.updateManyAndReturn({
+    where: { id: resourceId, endedAt: null },
+    data: { endedAt: now, credentialSealed: null },
+    select: { name: true },
+  });
+  if (ended === undefined) throw conflict('The resource has ended already, or never was.');
+  const grants = await tx.grant.findMany({ where: { resourceId, state: 'active' }, select: { id: true } });
+  const cutIds: string[] = [];
+  for (const { id } of grants) cutIds.push(await revokeIn(tx, context, id, `the resource ended: ${reason}`));
+  await appendEntry(tx, {
+    actor: context.actor,
+    action: 'resource.ended',
+    subject: { kind: 'resource', id: resourceId },
+    summary: `${context.actor.name} ended the resource ${ended.name}`,
+    payload: { reason, grants: grants.length },
+    at: now,
+  });
+  return cutIds;
+}

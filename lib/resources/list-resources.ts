@@ -1,0 +1,103 @@
+import type { Context } from '#lib/auth/context';
+import { may } from '#lib/auth/require-permission';
+import { notFound } from '#lib/core/errors';
+import type { Prisma } from '#lib/db/generated/client';
+import type { MaskKind } from '#lib/masking/model';
+import { personRef } from '#lib/people/index';
+import type { Environment, MaskRow, ResourceDetail, ResourceKind, ResourceRow, TlsMode } from './model.ts';
+import { resourcesVisibleTo } from './visible.ts';
+
+const resourcesMax = 1_000;
+
+const shown = {
+  owner: { select: { id: true, name: true, leftAt: true } },
+  sessions: { select: { startedAt: true }, orderBy: { startedAt: 'desc' }, take: 1 },
+  grants: { where: { state: 'active' }, select: { agentId: true } },
+  _count: { select: { masks: { where: { endedAt: null } }, sessions: { where: { state: 'live' } } } },
+} satisfies Prisma.ResourceInclude;
+
+type Found = Prisma.ResourceGetPayload<{ include: typeof shown; omit: { credentialSealed: true } }>;
+
+/** Resources by name; ended ones only when asked for. Bounded at 1,000, not paged. */
+export async function listResources(
+  context: Context,
+  filter: { readonly search?: string; readonly ended?: boolean },
+): Promise<readonly ResourceRow[]> {
+  const visible = await resourcesVisibleTo(context.db, context.actor, 'access.read');
+  const found = await context.db.resource.findMany({
+    where: {
+      AND: [
+        visible === 'all' ? {} : visible,
+        filter.search ? { name: { contains: filter.search, mode: 'insensitive' } } : {},
+        filter.ended === true ? {} : { endedAt: null },
+      ],
+    },
+    omit: { credentialSealed: true },
+    include: shown,
+    orderBy: { name: 'asc' },
+    take: resourcesMax,
+  });
+  return found.map(rowOf);
+}
+
+function rowOf(resource: Found): ResourceRow {
+  return {
+    id: resource.id,
+    name: resource.name,
+    kind: resource.kind as ResourceKind,
+    environment: resource.environment as Environment,
+    address: `${resource.host}:${resource.port}${resource.database ? `/${resource.database}` : ''}`,
+    owner: personRef(resource.owner),
+    masks: resource._count.masks,
+    grants: resource.grants.length,
+    agents: new Set(resource.grants.map(({ agentId }) => agentId)).size,
+    liveSessions: resource._count.sessions,
+    lastSessionAt: resource.sessions[0]?.startedAt ?? null,
+    endedAt: resource.endedAt,
+    managedBy: resource.managedBy,
+  };
+}
+
+/** By id or by name. The credential is never read. */
+export async function getResource(context: Context, resourceId: string): Promise<ResourceDetail> {
+  const { db, actor } = context;
+  const visible = await resourcesVisibleTo(db, actor, 'access.read');
+  const found = await db.resource.findFirst({
+    where: { AND: [{ OR: [{ id: resourceId }, { name: resourceId }] }, visible === 'all' ? {} : visible] },
+    omit: { credentialSealed: true },
+    include: {
+      ...shown,
+      masks: { where: { endedAt: null }, orderBy: { column: 'asc' } },
+      approverGroups: { include: { group: { select: { id: true, name: true } } } },
+    },
+  });
+  if (found === null) throw notFound('There is no such resource.');
+  const sealed = await db.resource.count({ where: { id: found.id, credentialSealed: { not: null } } });
+  return {
+    ...rowOf(found),
+    host: found.host,
+    port: found.port,
+    database: found.database,
+    username: found.username,
+    hasCredential: sealed > 0,
+    tls: found.tls as TlsMode,
+    caCertificate: found.caCertificate,
+    durability: found.durability === 'disk' ? 'disk' : 'process',
+    approverGroups: found.approverGroups.map(({ group }) => group),
+    maskRows: found.masks.map(maskRow),
+    createdAt: found.createdAt,
+    may: { change: may(actor, 'access.change') },
+  };
+}
+
+export function maskRow(mask: Prisma.MaskModel): MaskRow {
+  return {
+    id: mask.id,
+    resourceId: mask.resourceId,
+    column: mask.column,
+    kind: mask.kind as MaskKind,
+    lookup: mask.lookup === 'equality' ? 'equality' : 'none',
+    managedBy: mask.managedBy,
+    createdAt: mask.createdAt,
+  };
+}

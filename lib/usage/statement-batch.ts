@@ -1,0 +1,96 @@
+/**
+ * What a worker hands over of finished statements: the shapes of the control plane's
+ * `StatementBatch`, named here because lib does not import the proxy.
+ */
+export interface ImportedStatement {
+  readonly sessionId: string;
+  readonly seq: number;
+  readonly at: Date;
+  readonly agentId: string;
+  readonly resourceId: string;
+  readonly tag: string;
+  readonly text: string;
+  readonly actions: readonly string[];
+  readonly objects: readonly string[];
+  readonly permissions: readonly { readonly action: string; readonly object: string }[];
+  readonly decision: 'allow' | 'deny' | 'hold';
+  readonly outcome: 'completed' | 'failed' | 'refused' | 'pending' | 'cancelled' | 'unknown';
+  readonly policies: readonly string[];
+  readonly grantIds: readonly string[];
+  readonly ticket: string | null;
+  readonly errorCode: string | null;
+  readonly errorText: string | null;
+  readonly rows: number;
+  readonly bytesOut: number;
+  readonly maskedFields: number;
+  readonly durationUs: number;
+  readonly factsDigest: string;
+}
+
+export interface ImportBatch {
+  readonly rows: readonly ImportedStatement[];
+  readonly facts: readonly { readonly digest: string; readonly facts: unknown }[];
+}
+
+/** Columns of the staging table, in the order of `copyLine`. */
+export const copyColumns = [
+  'session_id',
+  'seq',
+  'at',
+  'agent_id',
+  'resource_id',
+  'tag',
+  'text',
+  'actions',
+  'objects',
+  'decision',
+  'outcome',
+  'policies',
+  'grant_ids',
+  'ticket',
+  'error_code',
+  'error_text',
+  'rows',
+  'bytes_out',
+  'masked_fields',
+  'duration_us',
+  'facts_digest',
+  'permissions',
+] as const;
+
+/** One row in COPY's text format. */
+export function copyLine(row: ImportedStatement): string {
+  return (
+    `${escaped(row.sessionId)}\t${row.seq}\t${row.at.toISOString()}\t${escaped(row.agentId)}\t` +
+    `${escaped(row.resourceId)}\t${escaped(row.tag)}\t${escaped(row.text)}\t${list(row.actions)}\t` +
+    `${list(row.objects)}\t${row.decision}\t${row.outcome}\t${list(row.policies)}\t${list(row.grantIds)}\t` +
+    `${optional(row.ticket)}\t${optional(row.errorCode)}\t${optional(row.errorText)}\t${row.rows}\t` +
+    `${row.bytesOut}\t${row.maskedFields}\t${Math.round(row.durationUs)}\t${optional(row.factsDigest)}\t` +
+    `${list(row.permissions.map(({ action, object }) => `${action} ${object}`))}\n`
+  );
+}
+
+function optional(value: string | null): string {
+  return value === null || value === '' ? '\\N' : escaped(value);
+}
+
+/** COPY's own escapes; NUL can't stand in a Postgres text and becomes U+FFFD. */
+function escaped(value: string): string {
+  return value
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\t', '\\t')
+    .replaceAll('\0', '\uFFFD');
+}
+
+/** Anything else stands in quotes; an unquoted NULL would be no text at all. */
+const plainItem = /^(?!null$)[\w.:$@/-]+$/i;
+
+function list(values: readonly string[]): string {
+  if (values.length === 0) return '{}';
+  const items = values.map((value) =>
+    plainItem.test(value) ? value : escaped(`"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`),
+  );
+  return `{${items.join(',')}}`;
+}
