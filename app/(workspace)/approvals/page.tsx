@@ -9,6 +9,7 @@ import { EmptyState } from '#components/ui/empty-state';
 import { FilterBar } from '#components/ui/filter-bar';
 import { plural } from '#components/ui/number';
 import { Pagination } from '#components/ui/pagination';
+import { PanelSkeleton } from '#components/ui/panel-skeleton';
 import { WithPanel } from '#components/ui/side-panel';
 import { TabLinks } from '#components/ui/tab-links';
 import { type ApprovalStateName, type ApprovalTab, countPending, listApprovals } from '#lib/approvals/index';
@@ -16,7 +17,7 @@ import { approvalStates, approvalTabs } from '#lib/approvals/model';
 import { hrefWith, oneParam, type SearchParams } from '../../../components/ui/search-params.ts';
 import { attempt } from '../../_server/attempt.ts';
 import { requireContext } from '../../_server/context.ts';
-import { ApprovalPanel, PanelSkeleton } from './_components/approval-panel.tsx';
+import { ApprovalPanel } from './_components/approval-panel.tsx';
 
 export const metadata: Metadata = { title: 'Approvals' };
 
@@ -60,7 +61,7 @@ export default async function ApprovalsPage({ searchParams }: { searchParams: Pr
       <WithPanel
         panel={
           open ? (
-            <Suspense key={open} fallback={<PanelSkeleton closeHref={closeHref} id={open} />}>
+            <Suspense key={open} fallback={<PanelSkeleton closeHref={closeHref} openedBy={open} />}>
               <ApprovalPanel id={open} closeHref={closeHref} />
             </Suspense>
           ) : null

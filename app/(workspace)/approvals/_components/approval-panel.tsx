@@ -3,7 +3,6 @@ import { DecideBar } from '#components/approval/decide-bar';
 import { Refusal } from '#components/layout/refusal';
 import { CopyText } from '#components/ui/copy';
 import { SidePanel } from '#components/ui/side-panel';
-import { Skeleton } from '#components/ui/skeleton';
 import { type ApprovalView, getApproval } from '#lib/approvals/index';
 import { highRiskReasons } from '../../../../components/approval/risk.ts';
 import { attempt } from '../../../_server/attempt.ts';
@@ -47,19 +46,5 @@ export function Decide({ view }: { view: ApprovalView }) {
       approve={approve}
       deny={deny}
     />
-  );
-}
-
-export function PanelSkeleton({ closeHref, id }: { closeHref: string; id: string }) {
-  return (
-    <SidePanel title="…" label="Loading" closeHref={closeHref} openedBy={id}>
-      <div role="status" aria-label="Loading" className="space-y-3">
-        <Skeleton className="h-6 w-4/5" />
-        <Skeleton className="w-2/3" />
-        <Skeleton className="w-1/2" />
-        <Skeleton className="h-40 w-full" />
-        <Skeleton className="w-3/4" />
-      </div>
-    </SidePanel>
   );
 }

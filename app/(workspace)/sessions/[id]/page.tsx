@@ -16,8 +16,8 @@ import { FilterBar } from '#components/ui/filter-bar';
 import { TextLink } from '#components/ui/link';
 import { plural } from '#components/ui/number';
 import { Pagination } from '#components/ui/pagination';
-import { SidePanel, WithPanel } from '#components/ui/side-panel';
-import { Skeleton } from '#components/ui/skeleton';
+import { PanelSkeleton } from '#components/ui/panel-skeleton';
+import { WithPanel } from '#components/ui/side-panel';
 import type { Page } from '#lib/core/page';
 import { getSession, listStatements, type SessionDetail, type StatementEntry } from '#lib/sessions/index';
 import { decisions } from '#lib/sessions/model';
@@ -118,7 +118,7 @@ function Statements({
   const lengthMs = (session.endedAt ?? new Date()).getTime() - session.startedAt.getTime();
   const panel =
     seq === undefined ? null : (
-      <Suspense key={seq} fallback={<Waiting seq={seq} closeHref={closeHref} />}>
+      <Suspense key={seq} fallback={<PanelSkeleton closeHref={closeHref} openedBy={String(seq)} />}>
         <MomentPanel
           session={session}
           seq={seq}
@@ -178,17 +178,5 @@ function Statements({
         text={plural(page.rows.length, 'statement')}
       />
     </WithPanel>
-  );
-}
-
-function Waiting({ seq, closeHref }: { seq: number; closeHref: string }) {
-  return (
-    <SidePanel title={`Statement ${seq}`} label="Loading" closeHref={closeHref} openedBy={String(seq)}>
-      <div role="status" aria-label="Loading" className="space-y-3">
-        <Skeleton className="w-24" />
-        <Skeleton className="h-24 w-full" />
-        <Skeleton className="w-1/2" />
-      </div>
-    </SidePanel>
   );
 }

@@ -1,0 +1,148 @@
+import { KeyRound, Plus } from 'lucide-react';
+import type { Metadata } from 'next';
+import { Suspense } from 'react';
+import { GrantSelection } from '#components/grant/grant-selection';
+import { GrantTable } from '#components/grant/grant-table';
+import { LiveRefresh } from '#components/layout/live';
+import { PageHeader } from '#components/layout/page-header';
+import { Refusal } from '#components/layout/refusal';
+import { Button } from '#components/ui/button';
+import { EmptyState } from '#components/ui/empty-state';
+import { FilterBar } from '#components/ui/filter-bar';
+import { Link } from '#components/ui/link';
+import { plural } from '#components/ui/number';
+import { Pagination } from '#components/ui/pagination';
+import { PanelSkeleton } from '#components/ui/panel-skeleton';
+import { WithPanel } from '#components/ui/side-panel';
+import { TabLinks } from '#components/ui/tab-links';
+import { may } from '#lib/auth/require-permission';
+import { listGrants, staleCounts } from '#lib/grants/index';
+import { staleKinds } from '#lib/grants/model';
+import { hrefWith, oneParam, type SearchParams } from '../../../components/ui/search-params.ts';
+import { attempt } from '../../_server/attempt.ts';
+import { agentChoices, resourceChoices } from '../../_server/choices.ts';
+import { requireContext } from '../../_server/context.ts';
+import { type GrantView, grantFilterOf, grantViewOf, grantViews } from './_components/grant-filters.ts';
+import { GrantPanel } from './_components/grant-panel.tsx';
+import { revoke, revokeEffect, undo } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Grants' };
+
+const path = '/grants';
+
+const emptyTexts: Readonly<Record<GrantView, readonly [title: string, text: string]>> = {
+  active: [
+    'No grant stands',
+    'Without a grant an agent reaches nothing. Give one, or apply a declaration file.',
+  ],
+  stale: ['Nothing is stale', 'Every grant is used, owned and has an end.'],
+  all: ['No grant fits', 'Remove a filter.'],
+};
+
+export default async function GrantsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const params = await searchParams;
+  const context = await requireContext();
+  const view = grantViewOf(params);
+  const open = oneParam(params, 'open');
+  const [found, counts, agents, resources] = await Promise.all([
+    attempt(listGrants(context, grantFilterOf(params))),
+    attempt(staleCounts(context)),
+    agentChoices(context),
+    resourceChoices(context),
+  ]);
+  const closeHref = hrefWith(path, params, { open: null });
+  const mayChange = may(context.actor, 'access.change');
+  const countOf: Readonly<Record<GrantView, number | undefined>> = {
+    active: counts.ok ? counts.value.active : undefined,
+    stale: counts.ok ? counts.value.any : undefined,
+    all: undefined,
+  };
+  return (
+    <>
+      <PageHeader
+        title="Grants"
+        lead="What each agent may do on each resource: by whom, why, until when, and how much of it is used."
+        actions={
+          mayChange ? (
+            <Button asChild variant="primary">
+              <Link href="/grants/new">
+                <Plus aria-hidden="true" /> New grant
+              </Link>
+            </Button>
+          ) : null
+        }
+      />
+      <WithPanel
+        panel={
+          open ? (
+            <Suspense key={open} fallback={<PanelSkeleton closeHref={closeHref} openedBy={open} />}>
+              <GrantPanel id={open} closeHref={closeHref} />
+            </Suspense>
+          ) : null
+        }
+      >
+        <TabLinks
+          label="Grants by state"
+          tabs={grantViews.map((one) => ({
+            href: hrefWith(path, {}, { view: one === 'active' ? null : one }),
+            label: { active: 'Active', stale: 'Stale', all: 'All, ended too' }[one],
+            count: countOf[one],
+            current: one === view,
+          }))}
+        />
+        <FilterBar
+          path={path}
+          params={params}
+          search={{ name: 'search', placeholder: 'Reason or scope holds…' }}
+          filters={[
+            { name: 'agent', label: 'Agent', options: agents },
+            { name: 'resource', label: 'Resource', options: resources },
+            ...(view === 'stale'
+              ? [
+                  {
+                    name: 'reason',
+                    label: 'Reason',
+                    options: staleKinds.map((kind) => ({
+                      value: kind,
+                      label: `${kind.replaceAll('_', ' ')}${counts.ok ? ` (${counts.value.byKind[kind] ?? 0})` : ''}`,
+                    })),
+                  },
+                ]
+              : []),
+          ]}
+          exportHref={hrefWith('/api/export/grants', params, { open: null, cursor: null })}
+          {...(found.ok ? { count: plural(found.value.rows.length, 'grant') } : {})}
+        />
+        {!found.ok ? (
+          <Refusal code={found.error.code} message={found.error.message} retryHref={path} />
+        ) : found.value.rows.length === 0 ? (
+          <EmptyState icon={<KeyRound />} title={emptyTexts[view][0]}>
+            {emptyTexts[view][1]}
+          </EmptyState>
+        ) : (
+          <GrantSelection actions={{ effect: revokeEffect, revoke, undo }}>
+            <GrantTable
+              rows={found.value.rows}
+              view={view}
+              hrefOf={(row) => hrefWith(path, params, { open: row.id })}
+              selectedId={open}
+              selectable={mayChange}
+            />
+          </GrantSelection>
+        )}
+        {found.ok ? (
+          <Pagination
+            previousHref={
+              oneParam(params, 'cursor') ? hrefWith(path, params, { cursor: null, open: null }) : null
+            }
+            nextHref={
+              found.value.next ? hrefWith(path, params, { cursor: found.value.next, open: null }) : null
+            }
+            text={plural(found.value.rows.length, 'grant')}
+          />
+        ) : null}
+      </WithPanel>
+      <LiveRefresh kinds={['access']} />
+    </>
+  );
+}

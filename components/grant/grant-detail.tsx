@@ -1,0 +1,97 @@
+import type { GrantDetail } from '#lib/grants/model';
+import { PersonName } from '../person/person-name.tsx';
+import { EnvironmentBadge } from '../resource/environment-badge.tsx';
+import { Badge } from '../ui/badge.tsx';
+import { Callout } from '../ui/callout.tsx';
+import { CopyText } from '../ui/copy.tsx';
+import { Fact, Facts } from '../ui/facts.tsx';
+import { InertText } from '../ui/inert-text.tsx';
+import { TextLink } from '../ui/link.tsx';
+import { RelativeTime } from '../ui/relative-time.tsx';
+import { grantSentence } from './grant-sentence.ts';
+import { GrantStateBadge } from './grant-state.tsx';
+
+/** What it allows, by whom, why, until when, and whether anything speaks against it. */
+export function GrantFacts({ grant }: { grant: GrantDetail }) {
+  return (
+    <>
+      <p className="text-lg leading-6 font-semibold text-balance break-words">
+        <InertText text={grantSentence(grant)} />.
+      </p>
+      {grant.stale.length > 0 ? (
+        <Callout look="pending" title="Stale">
+          {grant.stale.map((reason) => reason.text).join('; ')}
+        </Callout>
+      ) : null}
+      <Facts>
+        <Fact term="State">
+          <span className="inline-flex flex-wrap items-center gap-1.5">
+            <GrantStateBadge state={grant.state} />
+            {grant.stateAt ? <RelativeTime at={grant.stateAt} /> : null}
+            {grant.revokedBy ? (
+              <span className="text-ink-soft">
+                by <PersonName person={grant.revokedBy} />
+              </span>
+            ) : null}
+          </span>
+          {grant.stateReason ? (
+            <span className="block text-ink-soft">
+              “<InertText text={grant.stateReason} />”
+            </span>
+          ) : null}
+        </Fact>
+        <Fact term="Agent">
+          <TextLink href={`/agents?open=${grant.agent.id}`}>{grant.agent.name}</TextLink>
+          {grant.agent.state === 'active' ? null : (
+            <Badge tone="pending" className="ml-1.5">
+              {grant.agent.state}
+            </Badge>
+          )}
+        </Fact>
+        <Fact term="Owner">
+          <PersonName person={grant.owner} />
+        </Fact>
+        <Fact term="Resource">
+          <span className="inline-flex flex-wrap items-center gap-1.5">
+            <TextLink href={`/resources?open=${grant.resource.id}`}>{grant.resource.name}</TextLink>
+            <EnvironmentBadge environment={grant.resource.environment} />
+          </span>
+        </Fact>
+        <Fact term="Reason">
+          <InertText text={grant.reason} />
+        </Fact>
+        <Fact term="Given by">
+          {grant.createdBy ? <PersonName person={grant.createdBy} /> : `the ${grant.createdByKind}`},{' '}
+          <RelativeTime at={grant.createdAt} />
+          {grant.source === 'countersign' ? null : ` (${grant.source})`}
+        </Fact>
+        <Fact term="From">
+          <RelativeTime at={grant.startsAt} />
+        </Fact>
+        <Fact term="Until">{grant.endsAt ? <RelativeTime at={grant.endsAt} /> : 'no end is set'}</Fact>
+        <Fact term="Last used">
+          {grant.lastUsedAt ? (
+            <TextLink href={`/sessions/search?grant=${grant.id}`}>
+              <RelativeTime at={grant.lastUsedAt} className="" />
+            </TextLink>
+          ) : (
+            'never'
+          )}
+        </Fact>
+        {grant.replaces ? (
+          <Fact term="In place of">
+            <TextLink href={`/grants?open=${grant.replaces}`}>the grant before</TextLink>
+          </Fact>
+        ) : null}
+        {grant.replacedBy.map((id) => (
+          <Fact key={id} term="Replaced by">
+            <TextLink href={`/grants?open=${id}`}>the grant after</TextLink>
+          </Fact>
+        ))}
+        <Fact term="Id">
+          <CopyText text={grant.id} />
+        </Fact>
+      </Facts>
+    </>
+  );
+}

@@ -1,0 +1,115 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { ActionForm, SubmitButton } from '../ui/action-form.tsx';
+import { Button } from '../ui/button.tsx';
+import { CheckField, SelectField, TextArea, TextField } from '../ui/field.tsx';
+import type { FormAction } from '../ui/form-state.ts';
+import { Link } from '../ui/link.tsx';
+
+interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+const actionTexts: readonly (readonly [action: string, text: string])[] = [
+  ['read', 'Read rows'],
+  ['write', 'Insert, update, delete rows'],
+  ['schema', 'Create, alter, drop objects'],
+  ['execute', 'Run functions that do more than compute'],
+  ['admin', 'Settings, rights, maintenance'],
+  ['egress', 'Send data to elsewhere from inside the target'],
+];
+
+/** A new grant: agent × resource × actions × scope, with a reason and an end. */
+export function GrantForm({
+  action,
+  agents,
+  resources,
+  untilDefault,
+}: {
+  action: FormAction;
+  agents: readonly Choice[];
+  resources: readonly Choice[];
+  /** `2027-02-22` */
+  untilDefault: string;
+}) {
+  const router = useRouter();
+  return (
+    <ActionForm
+      action={action}
+      className="space-y-5"
+      onDone={(state) => router.push(state.data.id ? `/grants?open=${state.data.id}` : '/grants')}
+    >
+      <div className="grid gap-4 sm:grid-cols-2">
+        <SelectField label="Agent" name="agentId" required>
+          <Options choices={agents} />
+        </SelectField>
+        <SelectField label="Resource" name="resourceId" required>
+          <Options choices={resources} />
+        </SelectField>
+      </div>
+      <fieldset className="space-y-1.5">
+        <legend className="mb-1 text-sm font-medium">Actions</legend>
+        <div className="grid gap-1 sm:grid-cols-2">
+          {actionTexts.map(([value, text]) => (
+            <CheckField
+              key={value}
+              name="actions"
+              value={value}
+              label={value}
+              hint={text}
+              defaultChecked={value === 'read'}
+            />
+          ))}
+        </div>
+      </fieldset>
+      <TextArea
+        label="Scope"
+        name="scope"
+        required
+        rows={3}
+        defaultValue="public.*"
+        className="font-mono"
+        hint="One pattern a line: public.orders, public.* or *. The narrower, the shorter the next review."
+      />
+      <TextArea
+        label="Reason"
+        name="reason"
+        required
+        maxLength={2000}
+        rows={2}
+        hint="The task that needs it; reviewers read it."
+      />
+      <TextField
+        label="Until"
+        name="until"
+        type="date"
+        defaultValue={untilDefault}
+        hint="The end of this day, UTC. A grant without an end counts as stale."
+        className="max-w-56"
+      />
+      <div className="flex justify-end gap-2 border-t pt-4">
+        <Button asChild>
+          <Link href="/grants">Cancel</Link>
+        </Button>
+        <SubmitButton variant="primary" pendingText="Granting…">
+          Give grant
+        </SubmitButton>
+      </div>
+    </ActionForm>
+  );
+}
+
+function Options({ choices }: { choices: readonly Choice[] }) {
+  return (
+    <>
+      <option value="">Choose…</option>
+      {choices.map((choice) => (
+        <option key={choice.value} value={choice.value}>
+          {choice.label}
+        </option>
+      ))}
+    </>
+  );
+}
