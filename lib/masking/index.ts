@@ -1,4 +1,7 @@
+export { type CopyMasker, type CopyOptions, copyMasker, type MaskAt } from './copy.ts';
 export { type FieldFormat, type FieldMasker, fieldMasker, maskField } from './field.ts';
 export { isPlaceholder } from './marks.ts';
 export { type MaskFault, type MaskVerdict, planMasks } from './plan.ts';
+export { type ReportFields, type Scrubbed, scrubReport } from './scrub.ts';
 export { type MaskKey, maskText } from './text.ts';
+export { type WrittenValues, writesPlaceholder } from './writes.ts';
