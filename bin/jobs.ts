@@ -5,6 +5,7 @@ import { openDb } from '#lib/db/client';
 import { publishCheckpoint } from '#lib/ledger/index';
 import { readEnvironment } from './environment.ts';
 import { whileLeader } from './jobs/leader.ts';
+import { ensurePartitions } from './jobs/partitions.ts';
 import { runRounds } from './jobs/rounds.ts';
 import { jobTable } from './jobs/table.ts';
 
@@ -21,6 +22,10 @@ const db = openDb(url, 4);
 const stopping = new AbortController();
 process.once('SIGTERM', () => stopping.abort());
 process.once('SIGINT', () => stopping.abort());
+
+// Before any row comes: a month whose rows lie in the default partition can't get its own any more.
+await ensurePartitions(db, new Date());
+process.send?.('ready');
 
 await whileLeader(url, stopping.signal, async (leading) => {
   await runRounds(

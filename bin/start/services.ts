@@ -18,8 +18,8 @@ export interface ServiceSpec {
   readonly environment: Readonly<Record<string, string>>;
   /** Null: our own output. */
   readonly logFile: string | null;
-  /** True once the service answers. */
-  readonly isReady: () => Promise<boolean>;
+  /** True once the service answers; `said`: it has told us so itself. */
+  readonly isReady: (said: boolean) => Promise<boolean>;
 }
 
 export interface Services {
@@ -101,11 +101,15 @@ export function createServices(onLost: (message: string) => void): Services {
 
 async function untilReady(spec: ServiceSpec, service: Running): Promise<void> {
   let ended = false;
+  let said = false;
+  service.child.once('message', () => {
+    said = true;
+  });
   const watch = service.exited.then(() => {
     ended = true;
   });
   const until = Date.now() + readyMsMax;
-  while (!(await spec.isReady().catch(() => false))) {
+  while (!(await spec.isReady(said).catch(() => false))) {
     if (ended || Date.now() > until) {
       service.wanted = false;
       const how = ended ? 'ended while starting' : 'does not answer';

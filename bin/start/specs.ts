@@ -49,7 +49,7 @@ export function productServices(launch: Launch): Record<'jobs' | 'gateway' | 'we
       command: [join(root, 'bin/jobs.ts')],
       environment: launch.variables,
       logFile: logOf(launch, 'jobs'),
-      isReady: async () => true,
+      isReady: async (said) => said,
     },
     gateway: {
       name: 'gateway',
