@@ -1,5 +1,6 @@
-import { type AgentFilter, listAgents } from '#lib/agents/index';
+import { type AgentFilter, listAgents, listIssuers } from '#lib/agents/index';
 import type { Context } from '#lib/auth/context';
+import { listGroups, listPeople } from '#lib/people/index';
 import { listResources } from '#lib/resources/index';
 
 export interface Choice {
@@ -18,4 +19,20 @@ export async function agentChoices(context: Context, filter: AgentFilter = {}): 
 export async function resourceChoices(context: Context): Promise<readonly Choice[]> {
   const rows = await listResources(context, {}).catch(() => []);
   return rows.slice(0, choicesMax).map((row) => ({ value: row.id, label: row.name }));
+}
+
+/** People who are here, for owners and reviewers. */
+export async function personChoices(context: Context): Promise<readonly Choice[]> {
+  const rows = await listPeople(context).catch(() => []);
+  return rows.filter((row) => row.leftAt === null).map((row) => ({ value: row.id, label: row.name }));
+}
+
+export async function issuerChoices(context: Context): Promise<readonly Choice[]> {
+  const rows = await listIssuers(context).catch(() => []);
+  return rows.filter((row) => row.endedAt === null).map((row) => ({ value: row.id, label: row.name }));
+}
+
+export async function groupChoices(context: Context): Promise<readonly Choice[]> {
+  const rows = await listGroups(context).catch(() => []);
+  return rows.map((row) => ({ value: row.id, label: row.name }));
 }

@@ -6,11 +6,7 @@ import { Button } from '../ui/button.tsx';
 import { CheckField, SelectField, TextArea, TextField } from '../ui/field.tsx';
 import type { FormAction } from '../ui/form-state.ts';
 import { Link } from '../ui/link.tsx';
-
-interface Choice {
-  readonly value: string;
-  readonly label: string;
-}
+import { type Option, Options } from '../ui/options.tsx';
 
 const actionTexts: readonly (readonly [action: string, text: string])[] = [
   ['read', 'Read rows'],
@@ -29,8 +25,8 @@ export function GrantForm({
   untilDefault,
 }: {
   action: FormAction;
-  agents: readonly Choice[];
-  resources: readonly Choice[];
+  agents: readonly Option[];
+  resources: readonly Option[];
   /** `2027-02-22` */
   untilDefault: string;
 }) {
@@ -43,10 +39,10 @@ export function GrantForm({
     >
       <div className="grid gap-4 sm:grid-cols-2">
         <SelectField label="Agent" name="agentId" required>
-          <Options choices={agents} />
+          <Options options={agents} />
         </SelectField>
         <SelectField label="Resource" name="resourceId" required>
-          <Options choices={resources} />
+          <Options options={resources} />
         </SelectField>
       </div>
       <fieldset className="space-y-1.5">
@@ -98,18 +94,5 @@ export function GrantForm({
         </SubmitButton>
       </div>
     </ActionForm>
-  );
-}
-
-function Options({ choices }: { choices: readonly Choice[] }) {
-  return (
-    <>
-      <option value="">Choose…</option>
-      {choices.map((choice) => (
-        <option key={choice.value} value={choice.value}>
-          {choice.label}
-        </option>
-      ))}
-    </>
   );
 }

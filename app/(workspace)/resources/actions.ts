@@ -1,0 +1,70 @@
+'use server';
+
+import type { MaskKind } from '#lib/masking/model';
+import {
+  changeMask,
+  createMask,
+  createResource,
+  type Environment,
+  endMask,
+  type ResourceKind,
+  type TlsMode,
+} from '#lib/resources/index';
+import type { FormState } from '../../../components/ui/form-state.ts';
+import { runAction } from '../../_server/action.ts';
+import { fieldOf, textOf, textsOf } from '../../_server/form.ts';
+import { sealingKey } from '../../_server/recordings.ts';
+
+// The verbs check every value; the casts only name what is allowed.
+
+export async function create(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    const password = textOf(form, 'password');
+    const { id } = await createResource(
+      context,
+      {
+        name: fieldOf(form, 'name'),
+        kind: 'postgres' satisfies ResourceKind,
+        environment: fieldOf(form, 'environment') as Environment,
+        host: fieldOf(form, 'host'),
+        port: Number(fieldOf(form, 'port')),
+        database: textOf(form, 'database') ?? null,
+        username: textOf(form, 'username') ?? null,
+        password: password ?? null,
+        tls: fieldOf(form, 'tls') as TlsMode,
+        caCertificate: textOf(form, 'caCertificate') ?? null,
+        ownerId: textOf(form, 'ownerId') ?? null,
+        approverGroupIds: textsOf(form, 'approverGroupIds'),
+      },
+      password === undefined ? null : await sealingKey(),
+    );
+    return { message: 'The resource is known. The password is sealed and can’t be read back.', data: { id } };
+  });
+}
+
+export async function addMask(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    await createMask(context, {
+      resourceId: fieldOf(form, 'resourceId'),
+      column: fieldOf(form, 'column').trim(),
+      kind: fieldOf(form, 'kind') as MaskKind,
+      lookup: form.get('lookup') === 'equality' ? 'equality' : 'none',
+    });
+    return { message: 'Masked from now on, also in sessions that run.' };
+  });
+}
+
+export async function allowLookup(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    const lookup = fieldOf(form, 'lookup') === 'equality' ? 'equality' : 'none';
+    await changeMask(context, { maskId: fieldOf(form, 'maskId'), lookup });
+    return { message: 'Changed.' };
+  });
+}
+
+export async function removeMask(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    await endMask(context, { maskId: fieldOf(form, 'maskId'), reason: fieldOf(form, 'reason') });
+    return { message: 'The column is shown as it is from now on.' };
+  });
+}
