@@ -1,4 +1,5 @@
-export { createGrant } from './create-grant.ts';
+export { type AgentAccess, accessOf } from './access-of.ts';
+export { createGrant, insertGrant } from './create-grant.ts';
 export { endDueGrants } from './end-due-grants.ts';
 export { getGrant } from './get-grant.ts';
 export { listGrants, staleCounts } from './list-grants.ts';

@@ -1,6 +1,6 @@
-export { changePerson } from './change-person.ts';
-export { createPerson } from './create-person.ts';
-export { changeGroup, createGroup } from './groups.ts';
+export { changePerson, updatePerson } from './change-person.ts';
+export { createPerson, insertPerson } from './create-person.ts';
+export { changeGroup, createGroup, insertGroup, updateGroup } from './groups.ts';
 export { listGroups, listPeople } from './list-people.ts';
 export type * from './model.ts';
 export { personActor } from './person-actor.ts';

@@ -1,9 +1,10 @@
 export { approverGroupIds, rulesGroupIds } from './approver-groups.ts';
-export { changeResource, endResource } from './change-resource.ts';
-export { createResource } from './create-resource.ts';
+export { changeResource, endResource, endResourceIn, updateResource } from './change-resource.ts';
+export { createResource, insertResource } from './create-resource.ts';
 export { getResource, listResources } from './list-resources.ts';
-export { changeMask, createMask, endMask } from './masks.ts';
+export { changeMask, createMask, endMask, endMaskIn, insertMask, updateMask } from './masks.ts';
 export type * from './model.ts';
 export { catalogSeen, listObjects, type SeenObject } from './objects.ts';
 export type * from './schema.ts';
+export { policyResource, type Target, targetByName } from './target.ts';
 export { answeredBy, nobody, resourcesVisibleTo, reviewedBy } from './visible.ts';

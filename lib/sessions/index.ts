@@ -1,3 +1,4 @@
+export { type ClosedSession, closeLostWorkers, closeOrphans, closeSession } from './close-session.ts';
 export { cutStatus } from './cut-status.ts';
 export { endSession } from './end-session.ts';
 export { getSession } from './get-session.ts';
@@ -5,6 +6,10 @@ export { listSessions, liveSessions } from './list-sessions.ts';
 export { listStatements } from './list-statements.ts';
 export type * from './model.ts';
 export { openRecording } from './open-recording.ts';
+export { type OpenedSession, openSession } from './open-session.ts';
 export { type CutRequest, orderCut } from './order-cut.ts';
+export { recordingSealed, type SealedFile } from './recording-sealed.ts';
+export { type CountedRefusal, countRefusals, reportRefusals } from './refusals.ts';
 export type * from './schema.ts';
 export { sessionsVisibleTo } from './visible.ts';
+export { confirmCut, type OpenCut, openCuts, readCut, registerWorker, stopWorker } from './workers.ts';

@@ -52,6 +52,8 @@ export interface ControlPlane {
   /** Statement rows and distinct facts for the index and usage; at least once, deduplicated by (session, seq). */
   importStatements(batch: StatementBatch): Promise<void>;
   recordingSealed(recording: SealedRecording): Promise<void>;
+  /** The target's whole catalog, after each read that found a change: what grants are expanded against. */
+  catalogSeen?(resourceId: string, objects: readonly SeenCatalogObject[]): Promise<void>;
   /** Sessions of a worker that is gone, still marked live. */
   closeOrphans(workerId: string): Promise<void>;
 
@@ -219,6 +221,13 @@ export interface StatementRow {
   readonly maskedFields: number;
   readonly durationUs: number;
   readonly factsDigest: string;
+}
+
+export interface SeenCatalogObject {
+  readonly schema: string;
+  readonly name: string;
+  readonly kind: 'table' | 'view' | 'sequence' | 'function';
+  readonly columns: readonly string[];
 }
 
 export interface StatementBatch {

@@ -1,0 +1,72 @@
+import type { Context } from '#lib/auth/context';
+import { forbidden, notFound } from '#lib/core/errors';
+import { accessDigest, readActivePolicies } from '#lib/policies/index';
+import type { Action, FreezeTerms, GrantTerms, PolicyFile, PolicyResource } from '#lib/policies/model';
+import { policyResource } from '#lib/resources/index';
+
+export interface AgentAccess {
+  readonly agentState: 'active' | 'suspended' | 'ended';
+  readonly grants: readonly GrantTerms[];
+  readonly resource: PolicyResource;
+  readonly policyVersion: number;
+  readonly policyFiles: readonly PolicyFile[];
+  readonly freezes: readonly FreezeTerms[];
+  /** Digest of policies, grants, masks and freezes: bound into approvals, key of cached decisions. */
+  readonly digest: string;
+}
+
+/** What an agent may do on a resource at this moment; read in one snapshot. A worker's. */
+export async function accessOf(context: Context, agentId: string, resourceId: string): Promise<AgentAccess> {
+  if (context.actor.kind !== 'worker') throw forbidden('Only a gateway asks this.');
+  const now = context.clock.now();
+  return context.db.$transaction(
+    async (tx) => {
+      const agent = await tx.agent.findUnique({ where: { id: agentId }, select: { state: true } });
+      const resource = await tx.resource.findUnique({
+        where: { id: resourceId },
+        omit: { credentialSealed: true },
+        include: { masks: { where: { endedAt: null } } },
+      });
+      if (agent === null || resource === null) throw notFound('There is no such agent or resource.');
+      const grants = await tx.grant.findMany({
+        where: {
+          agentId,
+          resourceId,
+          state: 'active',
+          startsAt: { lte: now },
+          OR: [{ endsAt: null }, { endsAt: { gt: now } }],
+        },
+        select: { id: true, actions: true, scope: true, endsAt: true },
+        orderBy: { id: 'asc' },
+      });
+      const freezes = await tx.freeze.findMany({
+        where: { environment: resource.environment, endedAt: null, endsAt: { gt: now } },
+        select: { id: true, environment: true, reason: true, startsAt: true, endsAt: true, exceptions: true },
+        orderBy: { id: 'asc' },
+      });
+      const policies = await readActivePolicies(tx);
+      const terms = resource.endedAt === null ? grants.map(termsForPolicy) : [];
+      const masked = policyResource(resource);
+      const files = policies?.files ?? [];
+      return {
+        agentState: agent.state as AgentAccess['agentState'],
+        grants: terms,
+        resource: masked,
+        policyVersion: policies?.version ?? 0,
+        policyFiles: files,
+        freezes,
+        digest: accessDigest({ files, grants: terms, masks: masked.masks, freezes }),
+      };
+    },
+    { isolationLevel: 'RepeatableRead', maxWait: 5_000, timeout: 10_000 },
+  );
+}
+
+function termsForPolicy(grant: {
+  readonly id: string;
+  readonly actions: readonly string[];
+  readonly scope: readonly string[];
+  readonly endsAt: Date | null;
+}): GrantTerms {
+  return { ...grant, actions: grant.actions as Action[] };
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { Db } from '#lib/db/client';
+import type { MaskKind, MaskSpec } from '#lib/masking/model';
+import type { PolicyResource } from '#lib/policies/model';
+import type { TlsMode } from './model.ts';
+
+export interface Target {
+  readonly resource: PolicyResource;
+  readonly host: string;
+  readonly port: number;
+  readonly database: string | null;
+  readonly username: string | null;
+  readonly credentialSealed: Uint8Array | null;
+  readonly tls: TlsMode;
+  readonly caCertificate: string | null;
+  readonly durability: 'process' | 'disk';
+}
+
+/** A gateway's target by name, its credential still sealed; null: none, or it has ended. */
+export async function targetByName(db: Db, name: string): Promise<Target | null> {
+  const found = await db.resource.findFirst({
+    where: { name, endedAt: null },
+    include: { masks: { where: { endedAt: null } } },
+  });
+  if (found === null) return null;
+  return {
+    resource: policyResource(found),
+    host: found.host,
+    port: found.port,
+    database: found.database,
+    username: found.username,
+    credentialSealed: found.credentialSealed,
+    tls: found.tls as TlsMode,
+    caCertificate: found.caCertificate,
+    durability: found.durability === 'disk' ? 'disk' : 'process',
+  };
+}
+
+const options = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
+interface MaskedResource {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly environment: string;
+  readonly masks: readonly {
+    readonly id: string;
+    readonly column: string;
+    readonly kind: string;
+    readonly lookup: string;
+    readonly options: unknown;
+  }[];
+}
+
+/** A resource as policy sees it: with the masks that are in force. */
+export function policyResource({ id, name, kind, environment, masks }: MaskedResource): PolicyResource {
+  return { id, name, kind, environment, masks: masks.map(maskSpec) };
+}
+
+function maskSpec(mask: MaskedResource['masks'][number]): MaskSpec {
+  return {
+    id: mask.id,
+    column: mask.column,
+    kind: mask.kind as MaskKind,
+    lookup: mask.lookup === 'equality' ? 'equality' : 'none',
+    options: options.parse(mask.options),
+  };
+}
