@@ -1,7 +1,79 @@
 import type { Context } from '#lib/auth/context';
-import { CountersignError } from '#lib/core/errors';
-import type { ItemView } from './model.ts';
+import { notFound } from '#lib/core/errors';
+import type { Tx } from '#lib/db/client';
+import { driftIn } from './drift.ts';
+import { evidenceOf, type StoredEvidence } from './evidence.ts';
+import { exceptionViews } from './exceptions.ts';
+import { itemRows } from './items.ts';
+import {
+  type CampaignState,
+  type DecisionView,
+  type GrantSnapshot,
+  type GrantTermsView,
+  type ItemChoice,
+  type ItemView,
+  itemChoices,
+  type ReplaySummary,
+} from './model.ts';
+import { removalViews } from './removals.ts';
+import { reasonNeeded } from './rules.ts';
+import { visibleItems } from './visible.ts';
+
 /** One item with its frozen evidence, decisions, removals and drift. */
-export async function getItem(_context: Context, _itemId: string): Promise<ItemView> {
-  throw new CountersignError('unavailable', 'This part is being built.');
+export async function getItem(context: Context, itemId: string): Promise<ItemView> {
+  const { db, actor } = context;
+  const [visible] = await db.$queryRaw<{ id: string }[]>`
+    SELECT i.id FROM campaign_item i WHERE i.id = ${itemId} AND ${visibleItems(actor)}`;
+  const [row] = visible ? await itemRows(db, actor, [itemId]) : [];
+  if (!row) throw notFound('There is no such item.');
+  const stored = await db.campaignItem.findUniqueOrThrow({
+    where: { id: itemId },
+    include: { campaign: { select: { id: true, name: true, state: true } } },
+  });
+  const needs = itemChoices.map((choice): [ItemChoice, string | null] => [choice, reasonNeeded(choice, row)]);
+  return {
+    ...row,
+    campaign: { ...stored.campaign, state: stored.campaign.state as CampaignState },
+    grant: stored.grantSnapshot as unknown as GrantSnapshot,
+    evidence: evidenceOf(stored.evidence as unknown as StoredEvidence),
+    evidenceHash: stored.evidenceHash,
+    decisions: await decisionViews(db, itemId),
+    removals: await removalViews(db, { itemId }, context.clock.now()),
+    exceptions: await exceptionViews(db, { campaignId: stored.campaignId, itemId }),
+    drift: await driftIn(db, stored.campaignId, itemId),
+    reasonNeeded: Object.fromEntries(needs) as Record<ItemChoice, string | null>,
+    ...(await neighbours(context, stored.campaignId, stored.position)),
+  };
+}
+
+async function decisionViews(tx: Tx, itemId: string): Promise<DecisionView[]> {
+  const found = await tx.itemDecision.findMany({
+    where: { itemId },
+    orderBy: [{ at: 'asc' }, { id: 'asc' }],
+    include: { person: { select: { id: true, name: true } } },
+  });
+  const superseded = new Set(found.flatMap((one) => one.supersedesId ?? []));
+  return found.map((one) => ({
+    id: one.id,
+    by: one.person,
+    choice: one.decision as ItemChoice,
+    reason: one.reason,
+    reducedTo: one.reducedTo as GrantTermsView | null,
+    replay: one.replay as ReplaySummary | null,
+    dwellMs: one.dwellMs,
+    evidenceOpened: one.evidenceOpened,
+    at: one.at,
+    superseded: superseded.has(one.id),
+  }));
+}
+
+async function neighbours(context: Context, campaignId: string, position: number) {
+  const seen = visibleItems(context.actor);
+  const [found] = await context.db.$queryRaw<{ previousId: string | null; nextId: string | null }[]>`
+    SELECT
+      (SELECT i.id FROM campaign_item i WHERE i.campaign_id = ${campaignId} AND i.position < ${position}
+        AND ${seen} ORDER BY i.position DESC LIMIT 1) AS "previousId",
+      (SELECT i.id FROM campaign_item i WHERE i.campaign_id = ${campaignId} AND i.position > ${position}
+        AND ${seen} ORDER BY i.position LIMIT 1) AS "nextId"`;
+  return { previousId: found?.previousId ?? null, nextId: found?.nextId ?? null };
 }

@@ -1,7 +1,8 @@
 import type { Context } from '#lib/auth/context';
-import { CountersignError } from '#lib/core/errors';
 import type { CampaignSummary } from './model.ts';
-/** Every campaign that this person may see, newest first. */
-export async function listCampaigns(_context: Context): Promise<readonly CampaignSummary[]> {
-  throw new CountersignError('unavailable', 'This part is being built.');
+import { summariesOf } from './summaries.ts';
+
+/** Every campaign that this person may see, newest first. Counts are of what the person sees. */
+export async function listCampaigns(context: Context): Promise<readonly CampaignSummary[]> {
+  return summariesOf(context.db, context.actor, context.clock.now(), null);
 }

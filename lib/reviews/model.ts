@@ -305,7 +305,7 @@ export interface ItemRow {
 
 export interface ItemPage {
   readonly rows: readonly ItemRow[];
-  readonly nextCursor: string | null;
+  readonly next: string | null;
   /** Counts by state of everything that the filters leave, for the tabs. */
   readonly counts: Readonly<Record<ItemState, number>>;
 }

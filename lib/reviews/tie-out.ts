@@ -1,7 +1,83 @@
 import type { Context } from '#lib/auth/context';
-import { CountersignError } from '#lib/core/errors';
+import { forbidden } from '#lib/core/errors';
+import type { Tx } from '#lib/db/client';
 import type { TieOut } from './model.ts';
+import { involvedInGrant, isDecided } from './rules.ts';
+import { counted } from './sentence.ts';
+import { type Standing, standingsOf } from './standings.ts';
+import { requireVisibleCampaign, seesAll } from './visible.ts';
+
+const idsShownMax = 100;
+
 /** Population = decided + excepted; denied = removed + excepted; names what is missing. */
-export async function tieOut(_context: Context, _campaignId: string): Promise<TieOut> {
-  throw new CountersignError('unavailable', 'This part is being built.');
+export async function tieOut(context: Context, campaignId: string): Promise<TieOut> {
+  await requireVisibleCampaign(context, campaignId);
+  if (!seesAll(context.actor))
+    throw forbidden('The numbers of a whole campaign are for admins and auditors.');
+  return tieOutIn(context.db, campaignId, context.clock.now());
+}
+
+/** The same inside a transaction, for verbs that have checked who may. */
+export async function tieOutIn(tx: Tx, campaignId: string, now: Date): Promise<TieOut> {
+  return reckon(await standingsOf(tx, campaignId, now));
+}
+
+/** Pure. Each item is on exactly one side of each equation. */
+export function reckon(items: readonly Standing[]): TieOut {
+  const decided = items.filter((item) => isDecided(item.state));
+  const excepted = items.filter((item) => item.state === 'excepted');
+  const open = items.filter((item) => !isDecided(item.state) && item.state !== 'excepted');
+  const denied = items.filter((item) => item.state === 'reduced' || item.state === 'revoked');
+  const removed = denied.filter(isRemoved);
+  const waiting = denied.filter((item) => !isRemoved(item));
+  const removalsExcepted = waiting.filter((item) => item.excepted);
+  const unproven = waiting.filter((item) => !item.excepted);
+  const missing = [
+    line(
+      open.filter((item) => item.state === 'open'),
+      (n) => `${n} nobody has decided`,
+    ),
+    line(
+      open.filter((item) => item.state === 'partly'),
+      (n) => `${n} lack a second reviewer’s answer`,
+    ),
+    line(
+      open.filter((item) => item.state === 'escalated'),
+      (n) => `${n} were answered “don’t know”`,
+    ),
+    line(unproven, (n) => `${n} were taken away without proof that they are gone`),
+    line(items.filter(isOwnDecision), (n) => `${n} were decided by somebody who is responsible for them`),
+  ].filter((one) => one !== null);
+  return {
+    population: items.length,
+    decided: decided.length,
+    excepted: excepted.length,
+    denied: denied.length,
+    removed: removed.length,
+    removalsExcepted: removalsExcepted.length,
+    ties:
+      items.length > 0 &&
+      items.length === decided.length + excepted.length &&
+      denied.length === removed.length + removalsExcepted.length &&
+      missing.length === 0,
+    missing,
+  };
+}
+
+/** Proven: every removal of the item was found absent when the grant was read again. */
+function isRemoved(item: Standing): boolean {
+  return item.removals.length > 0 && item.removals.every((one) => one.state === 'absent_on_reread');
+}
+
+function isOwnDecision(item: Standing): boolean {
+  const involved = new Set(involvedInGrant(item.grant).map(({ person }) => person.id));
+  return item.decisions.some((one) => involved.has(one.personId));
+}
+
+function line(items: readonly Standing[], sentence: (items: string) => string) {
+  if (items.length === 0) return null;
+  return {
+    sentence: `${sentence(counted(items.length, 'item'))}.`,
+    itemIds: items.slice(0, idsShownMax).map((item) => item.id),
+  };
 }

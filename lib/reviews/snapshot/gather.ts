@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Tx } from '#lib/db/client';
+import type { CatalogObject } from '#lib/usage/index';
 import type { EvidenceLink, GrantSnapshot, SnapshotRecord } from '../model.ts';
-import type { CatalogEntry } from './expand.ts';
+
 import {
   approvalsQuery,
   catalogQuery,
@@ -67,7 +68,7 @@ export interface Gathered {
   /** Key: kind, blank, id. */
   readonly findings: ReadonlyMap<string, readonly FindingRow[]>;
   readonly previous: ReadonlyMap<string, PreviousRow>;
-  readonly catalog: ReadonlyMap<string, readonly CatalogEntry[]>;
+  readonly catalog: ReadonlyMap<string, readonly CatalogObject[]>;
   readonly usageRows: number;
   readonly queries: SnapshotRecord['queries'];
 }
@@ -90,7 +91,7 @@ export async function gather(
   const approvals = await ask<ApprovalsRow>('approvals', approvalsQuery);
   const findings = await ask<FindingRow>('findings', findingsQuery);
   const previous = await ask<PreviousRow>('last certification', previousQuery);
-  const catalog = await ask<CatalogEntry & { resource_id: string }>('catalog', catalogQuery);
+  const catalog = await ask<CatalogObject & { resource_id: string }>('catalog', catalogQuery);
   return {
     usage: Map.groupBy(usage, (row) => row.grant_id),
     sessions: new Map(sessions.map((row) => [row.grant_id, row])),

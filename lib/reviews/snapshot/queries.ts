@@ -63,9 +63,9 @@ WHERE g.id = ANY ($1) AND c.launched_at < $3 AND $2::timestamptz < $3::timestamp
 ORDER BY g.id, c.launched_at DESC`;
 
 export const catalogQuery = `
-SELECT o.resource_id, o.schema, o.name, o.kind
+SELECT o.resource_id, o.schema, o.name, o.kind, o.first_seen_at AS "seenAt", o.gone_at AS "goneAt"
 FROM resource_object o
-WHERE o.gone_at IS NULL AND o.kind IN ('table', 'view', 'function')
+WHERE o.gone_at IS NULL
   AND o.resource_id IN (SELECT resource_id FROM access_grant WHERE id = ANY ($1))
   AND $2::timestamptz < $3::timestamptz
 ORDER BY o.resource_id, o.schema, o.name, o.kind`;

@@ -1,0 +1,76 @@
+import type { Tx } from '#lib/db/client';
+import { latestOf, removalOf } from './item-state.ts';
+import type { Duty, GrantSnapshot, ItemChoice, ItemState, RemovalState } from './model.ts';
+import { type ReviewerAnswer, stateOf } from './rules.ts';
+
+export interface DecisionRow {
+  readonly id: string;
+  readonly itemId: string;
+  readonly personId: string;
+  readonly decision: ItemChoice;
+  readonly reason: string | null;
+  readonly dwellMs: number | null;
+  readonly evidenceOpened: readonly string[];
+  readonly supersedesId: string | null;
+  readonly at: Date;
+}
+
+/** One item with everything that a sign-off rests on, derived from what people wrote. */
+export interface Standing {
+  readonly id: string;
+  readonly grantId: string;
+  readonly sentence: string;
+  readonly privileged: boolean;
+  readonly grant: GrantSnapshot;
+  readonly reviewers: readonly ReviewerAnswer[];
+  readonly decisions: readonly DecisionRow[];
+  readonly removals: readonly { readonly id: string; readonly state: RemovalState; readonly dueAt: Date }[];
+  readonly excepted: boolean;
+  readonly state: ItemState;
+}
+
+/** Every item of a campaign, in the queue's order: four queries, whatever their number. */
+export async function standingsOf(tx: Tx, campaignId: string, now: Date): Promise<readonly Standing[]> {
+  const ofCampaign = { item: { campaignId } };
+  const items = await tx.campaignItem.findMany({
+    where: { campaignId },
+    orderBy: { position: 'asc' },
+    select: { id: true, grantId: true, sentence: true, privileged: true, grantSnapshot: true },
+  });
+  const reviewers = await tx.itemReviewer.findMany({ where: ofCampaign });
+  const decisions = await tx.itemDecision.findMany({
+    where: ofCampaign,
+    orderBy: [{ at: 'asc' }, { id: 'asc' }],
+    omit: { replay: true, reducedTo: true },
+  });
+  const removals = await tx.removal.findMany({ where: ofCampaign, orderBy: { createdAt: 'asc' } });
+  const exceptions = await tx.reviewException.findMany({
+    where: { campaignId, itemId: { not: null }, endsAt: { gt: now } },
+    select: { itemId: true },
+  });
+  const excepted = new Set(exceptions.map((one) => one.itemId));
+  const reviewersOf = Map.groupBy(reviewers, (one) => one.itemId);
+  const decisionsOf = Map.groupBy(decisions, (one) => one.itemId);
+  const removalsOf = Map.groupBy(removals, (one) => one.itemId);
+  return items.map((item) => {
+    const own = decisionsOf.get(item.id) ?? [];
+    const answers = (reviewersOf.get(item.id) ?? []).map((one) => ({
+      personId: one.personId,
+      duty: one.duty as Duty,
+      ended: one.endedAt !== null,
+      choice: latestOf(own, one.personId),
+    }));
+    return {
+      id: item.id,
+      grantId: item.grantId,
+      sentence: item.sentence,
+      privileged: item.privileged,
+      grant: item.grantSnapshot as unknown as GrantSnapshot,
+      reviewers: answers,
+      decisions: own.map((one) => ({ ...one, decision: one.decision as ItemChoice })),
+      removals: (removalsOf.get(item.id) ?? []).map((one) => ({ ...one, state: one.state as RemovalState })),
+      excepted: excepted.has(item.id),
+      state: stateOf(answers, removalOf(own), excepted.has(item.id)),
+    };
+  });
+}

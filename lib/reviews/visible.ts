@@ -1,0 +1,32 @@
+import type { Actor } from '#lib/auth/actor';
+import type { Context } from '#lib/auth/context';
+import { relationsFor } from '#lib/auth/require-permission';
+import { forbidden, notFound } from '#lib/core/errors';
+import { Prisma } from '#lib/db/generated/client';
+
+/** SQL that leaves the items (`i`) which this actor may see: all, or those assigned to the person. */
+export function visibleItems(actor: Actor): Prisma.Sql {
+  if (actor.kind === 'job') return Prisma.sql`true`;
+  const relations = relationsFor(actor, 'campaign.read');
+  if (relations.has('all')) return Prisma.sql`true`;
+  if (actor.kind !== 'person' || !relations.has('assigned')) {
+    throw forbidden('You may not see reviews. Ask an admin for the role that may.');
+  }
+  return Prisma.sql`EXISTS (
+    SELECT 1 FROM item_reviewer mine WHERE mine.item_id = i.id AND mine.person_id = ${actor.id})`;
+}
+
+/** True when the actor sees every campaign, drafts too; else only those with an item of the person. */
+export function seesAll(actor: Actor): boolean {
+  return actor.kind === 'job' || relationsFor(actor, 'campaign.read').has('all');
+}
+
+/** Not there and not to be seen look the same. */
+export async function requireVisibleCampaign(context: Context, campaignId: string): Promise<void> {
+  const visible = seesAll(context.actor)
+    ? Prisma.sql`true`
+    : Prisma.sql`EXISTS (SELECT 1 FROM campaign_item i WHERE i.campaign_id = c.id AND ${visibleItems(context.actor)})`;
+  const [found] = await context.db.$queryRaw<{ id: string }[]>`
+    SELECT c.id FROM campaign c WHERE c.id = ${campaignId} AND ${visible}`;
+  if (!found) throw notFound('There is no such campaign.');
+}
