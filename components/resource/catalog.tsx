@@ -31,7 +31,6 @@ export function Catalog({ objects }: { objects: readonly ResourceObject[] }) {
               {object.columns.map((column) => (
                 <li key={column.name} className="flex items-center gap-2">
                   <InertText text={column.name} className={column.mask ? 'text-veiled' : ''} />
-                  <span className="text-ink-faint">{column.type}</span>
                   {column.mask ? (
                     <Badge tone="veiled" icon={<EyeOff />} className="ml-auto font-sans">
                       {column.mask.kind}

@@ -1,0 +1,93 @@
+import { SquareTerminal } from 'lucide-react';
+import type { Metadata } from 'next';
+import { FindingList } from '#components/finding/finding-list';
+import { LiveRefresh } from '#components/layout/live';
+import { PageHeader } from '#components/layout/page-header';
+import { Refusal } from '#components/layout/refusal';
+import { DecisionChart } from '#components/overview/decision-chart';
+import { Heat } from '#components/overview/heat';
+import { EmptyState } from '#components/ui/empty-state';
+import { TextLink } from '#components/ui/link';
+import { Card, Section } from '#components/ui/section';
+import { TabLinks } from '#components/ui/tab-links';
+import { listFindings } from '#lib/findings/index';
+import { overview } from '#lib/usage/index';
+import { hrefWith, oneParam, type SearchParams } from '../../components/ui/search-params.ts';
+import { attempt } from '../_server/attempt.ts';
+import { requireContext } from '../_server/context.ts';
+import { rangeOf, timeRanges } from '../_server/time-range.ts';
+import { Figures } from './_components/figures.tsx';
+
+export const metadata: Metadata = { title: 'Overview' };
+
+const rangeDefault = '7d';
+const findingsShown = 8;
+
+export default async function OverviewPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const params = await searchParams;
+  const context = await requireContext();
+  const asked = oneParam(params, 'range');
+  const range = timeRanges.some(({ value }) => value === asked) && asked ? asked : rangeDefault;
+  const span = rangeOf(range, context.clock.now());
+  if (!span) throw new Error('the default range is one of the ranges');
+  const [found, findings] = await Promise.all([
+    attempt(overview(context, span)),
+    attempt(listFindings(context, { state: 'open', limit: findingsShown })),
+  ]);
+  return (
+    <>
+      <PageHeader title="Overview" lead="Who touched what, when and why." />
+      <div className="space-y-5">
+        <TabLinks
+          label="Time"
+          tabs={timeRanges.map(({ value, label }) => ({
+            href: hrefWith('/', {}, { range: value === rangeDefault ? null : value }),
+            label,
+            current: value === range,
+          }))}
+        />
+        {found.ok ? (
+          <>
+            <Figures overview={found.value} range={range} />
+            <Section title="Who touched what">
+              {found.value.activity.length > 0 ? (
+                <Card>
+                  <Heat activity={found.value.activity} range={range} />
+                </Card>
+              ) : (
+                <EmptyState icon={<SquareTerminal />} title="No session in this time">
+                  Choose a longer time, or connect an agent through the gateway.
+                </EmptyState>
+              )}
+            </Section>
+            {found.value.decisions.length > 0 ? (
+              <Section title="Decisions over time">
+                <Card>
+                  <DecisionChart
+                    points={found.value.decisions.map((point) => ({ ...point, at: point.at.toISOString() }))}
+                    hourly={range === '1d'}
+                  />
+                </Card>
+              </Section>
+            ) : null}
+          </>
+        ) : (
+          <Refusal code={found.error.code} message={found.error.message} retryHref="/" />
+        )}
+        {findings.ok && findings.value.rows.length > 0 ? (
+          <Section
+            title="Needs a person"
+            action={
+              <TextLink href="/findings" className="text-xs">
+                All findings
+              </TextLink>
+            }
+          >
+            <FindingList findings={findings.value.rows} />
+          </Section>
+        ) : null}
+      </div>
+      <LiveRefresh kinds={['session', 'approval']} />
+    </>
+  );
+}
