@@ -1,9 +1,10 @@
 import { networkOf, networkOfBytes } from './addresses.ts';
 import { maskBinaryArray, maskTextArray } from './arrays.ts';
-import { generaliseDate, generaliseDays, generaliseMicroseconds } from './dates.ts';
+import { binaryGeneraliser, leastOf, onBytes } from './binary.ts';
+import { generaliseDate } from './dates.ts';
 import { fixedMark, fixedUuid, hashMark, uuidTail } from './marks.ts';
 import type { MaskSpec } from './model.ts';
-import { generaliseDecimal, generaliseFloat, generaliseInteger, generaliseNumeric } from './numbers.ts';
+import { generaliseDecimal, generaliseFloat } from './numbers.ts';
 import { hmacOf, type MaskKey, maskText } from './text.ts';
 import { classOf, elementOf, type TypeClass } from './types.ts';
 
@@ -66,7 +67,7 @@ function textMasker(mask: MaskSpec | 'full', type: TypeClass, key: MaskKey): Fie
   if (type === 'bytea') {
     const binary = byteaMasker(mask, key);
     return (bytes) => {
-      const masked = binary(bytes);
+      const masked = binary(decodeBytea(textOf(bytes)));
       return masked === null ? null : Buffer.from(`\\x${Buffer.from(masked).toString('hex')}`);
     };
   }
@@ -97,10 +98,8 @@ function integerText(
   options: MaskSpec['options'],
 ): string | null {
   const lower = generaliseDecimal(text, options);
-  return lower === null || BigInt(lower) < least[type] ? null : lower;
+  return lower === null || BigInt(lower) < leastOf[type] ? null : lower;
 }
-
-const least = { int2: -(2n ** 15n), int4: -(2n ** 31n), int8: -(2n ** 63n) };
 
 function plainText(mask: MaskSpec | 'full', type: TypeClass, key: MaskKey): FieldMasker {
   if (mask === 'full' || mask.kind === 'fixed') return always(Buffer.from(fixedMark));
@@ -119,6 +118,15 @@ function byteaMasker(mask: MaskSpec | 'full', key: MaskKey): FieldMasker {
       : null;
 }
 
+/** A bytea in text form, hex or the old escape format. */
+function decodeBytea(text: string): Buffer {
+  if (text.startsWith('\\x')) return Buffer.from(text.slice(2), 'hex');
+  const plain = text.replace(/\\(\\|[0-3][0-7]{2})/g, (_, code: string) =>
+    code === '\\' ? code : String.fromCharCode(Number.parseInt(code, 8)),
+  );
+  return Buffer.from(plain, 'latin1');
+}
+
 /** A version 8 UUID that ends with the mark; `hash` fills the rest. */
 function maskUuid(mask: MaskSpec | 'full', text: string, key: MaskKey): string | null {
   if (mask === 'full' || mask.kind === 'fixed') return fixedUuid;
@@ -133,6 +141,8 @@ function binaryMasker(mask: MaskSpec | 'full', type: TypeClass, key: MaskKey): F
   if (type === 'jsonb') return always(Buffer.from(`\u0001${JSON.stringify(fixedMark)}`));
   if (type === 'bytea') return byteaMasker(mask, key);
   if (type === 'uuid') {
+    if (mask === 'full' || mask.kind === 'fixed')
+      return always(Buffer.from(fixedUuid.replaceAll('-', ''), 'hex'));
     return (bytes) => {
       if (bytes.length !== 16) return null;
       const hex = Buffer.from(bytes).toString('hex');
@@ -143,65 +153,4 @@ function binaryMasker(mask: MaskSpec | 'full', type: TypeClass, key: MaskKey): F
   if (type === 'inet') return keepsPart(mask) ? onBytes(null, networkOfBytes) : nulled;
   if (mask === 'full' || mask.kind !== 'generalise') return nulled;
   return binaryGeneraliser(type, mask.options);
-}
-
-type Binary = (bytes: Buffer) => Buffer | null;
-
-/** Hands on the bytes as a Buffer; null for another length than the type's. */
-function onBytes(length: number | null, change: Binary): FieldMasker {
-  return (bytes) => {
-    if (length !== null && bytes.length !== length) return null;
-    return change(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-  };
-}
-
-function filled(length: number, write: (bytes: Buffer) => void): Buffer {
-  const bytes = Buffer.alloc(length);
-  write(bytes);
-  return bytes;
-}
-
-function binaryGeneraliser(type: TypeClass, options: MaskSpec['options']): FieldMasker {
-  switch (type) {
-    case 'date':
-      return onBytes(4, (bytes) => {
-        const days = generaliseDays(bytes.readInt32BE(), options);
-        return days === null ? null : filled(4, (out) => out.writeInt32BE(days));
-      });
-    case 'timestamp':
-    case 'timestamptz':
-      return onBytes(8, (bytes) => {
-        const micros = generaliseMicroseconds(bytes.readBigInt64BE(), options);
-        return micros === null ? null : filled(8, (out) => out.writeBigInt64BE(micros));
-      });
-    case 'int2':
-      return onBytes(2, (bytes) => {
-        const lower = generaliseInteger(BigInt(bytes.readInt16BE()), options);
-        return lower < least.int2 ? null : filled(2, (out) => out.writeInt16BE(Number(lower)));
-      });
-    case 'int4':
-      return onBytes(4, (bytes) => {
-        const lower = generaliseInteger(BigInt(bytes.readInt32BE()), options);
-        return lower < least.int4 ? null : filled(4, (out) => out.writeInt32BE(Number(lower)));
-      });
-    case 'int8':
-      return onBytes(8, (bytes) => {
-        const lower = generaliseInteger(bytes.readBigInt64BE(), options);
-        return lower < least.int8 ? null : filled(8, (out) => out.writeBigInt64BE(lower));
-      });
-    case 'float4':
-      return onBytes(4, (bytes) => {
-        const lower = generaliseFloat(bytes.readFloatBE(), options);
-        return lower === null ? null : filled(4, (out) => out.writeFloatBE(lower));
-      });
-    case 'float8':
-      return onBytes(8, (bytes) => {
-        const lower = generaliseFloat(bytes.readDoubleBE(), options);
-        return lower === null ? null : filled(8, (out) => out.writeDoubleBE(lower));
-      });
-    case 'numeric':
-      return onBytes(null, (bytes) => generaliseNumeric(bytes, options));
-    default:
-      return nulled;
-  }
 }
