@@ -34,7 +34,10 @@ export function validateAll(policies: readonly Validated[]): readonly PolicyProb
     );
   };
   for (const { policyId, error } of answer.validationErrors) add(policyId, error, 'error');
-  for (const { policyId, error } of answer.validationWarnings) add(policyId, error, 'warning');
+  const faulty = new Set(answer.validationErrors.map(({ policyId }) => policyId));
+  for (const { policyId, error } of answer.validationWarnings) {
+    if (!faulty.has(policyId)) add(policyId, error, 'warning');
+  }
   return problems;
 }
 

@@ -40,7 +40,7 @@ describe('errors and notices of a real server', () => {
     constraint: 'n',
     schema: 's',
   };
-  const fieldsOf = (error: object) => {
+  const fieldsOf = (error: object): Record<string, string> => {
     const fields: Record<string, string> = { V: 'ERROR' };
     for (const [name, letter] of Object.entries(letters)) {
       const value = (error as Record<string, unknown>)[name];
@@ -116,7 +116,9 @@ describe('errors and notices of a real server', () => {
       `DO $$ DECLARE s text; BEGIN SELECT ssn INTO s FROM customers WHERE id = 1; RAISE NOTICE 'got %', s; END $$`,
     );
     await client.query('DROP TABLE IF EXISTS nosuch');
-    const [raised, own] = notices.map((notice) => ({ ...fieldsOf(notice), V: 'NOTICE' }));
+    const [raised, own] = notices.map(
+      (notice): Record<string, string> => ({ ...fieldsOf(notice), V: 'NOTICE' }),
+    );
     expect(raised?.M).toContain(secret);
     expect(JSON.stringify(scrubReport(raised ?? {}, [ssn], 'DO …').fields)).not.toContain(secret.slice(0, 6));
     expect(scrubReport(own ?? {}, [ssn], 'DROP TABLE IF EXISTS nosuch').fields.M).toContain(
