@@ -35,6 +35,7 @@ export class SpooledSession implements SessionRecorder {
     this.slot = options.slot;
     this.sessionId = options.header.sessionId;
     this.file = options.file;
+    this.#announce();
   }
 
   /** Sequence of the end record; null while the session lives. */
@@ -79,11 +80,8 @@ export class SpooledSession implements SessionRecorder {
   }
 
   #write(body: RecordBody): number {
-    const { spool, header, durability } = this.#options;
-    if (!spool.current.lastSeq.has(this.slot)) {
-      spool.json(spoolFrames.open, this.slot, { header, durability });
-      spool.current.lastSeq.set(this.slot, this.#seq);
-    }
+    const { spool } = this.#options;
+    if (!spool.current.lastSeq.has(this.slot)) this.#announce();
     const now = performance.now();
     const atUs = Math.round((now - this.#startedMs) * 1000);
     const seq = this.#seq + 1;
@@ -91,5 +89,12 @@ export class SpooledSession implements SessionRecorder {
     this.#seq = seq;
     this.file.add(bytes, seq, atUs, kindCode(body.kind), now);
     return seq;
+  }
+
+  /** Each segment says by itself whose records it holds. */
+  #announce(): void {
+    const { spool, header, durability } = this.#options;
+    spool.json(spoolFrames.open, this.slot, { header, durability });
+    spool.current.lastSeq.set(this.slot, this.#seq);
   }
 }
