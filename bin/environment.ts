@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { homeOf } from './home.ts';
+import { writePrivate } from './private-file.ts';
 
 const port = (fallback: number) =>
   z.coerce
@@ -44,4 +47,33 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
 /** Sandbox mode: without a control database of one's own, everything is brought along. */
 export function isSandbox(environment: Environment): boolean {
   return environment.DATABASE_URL === undefined;
+}
+
+const portNames = [
+  'PORT',
+  'COUNTERSIGN_POSTGRES_PORT',
+  'COUNTERSIGN_ISSUER_PORT',
+  'COUNTERSIGN_ADMIN_PORT',
+] as const;
+
+/** Leaves the ports of this start in its home, for the commands that are run beside it. */
+export async function keepPorts(environment: Environment): Promise<void> {
+  const ports = Object.fromEntries(portNames.map((name) => [name, environment[name]]));
+  await writePrivate(homeOf(environment.COUNTERSIGN_HOME).ports, `${JSON.stringify(ports)}\n`, 0o644);
+}
+
+/** For a command beside a running start: ports that are not set are those of the last start. */
+export function readEnvironmentBeside(source: NodeJS.ProcessEnv = process.env): Environment {
+  const own = readEnvironment(source);
+  let kept: Record<string, unknown>;
+  try {
+    kept = JSON.parse(readFileSync(homeOf(own.COUNTERSIGN_HOME).ports, 'utf8'));
+  } catch {
+    return own;
+  }
+  const ports = portNames.filter((name) => source[name] === undefined && kept[name] !== undefined);
+  return readEnvironment({
+    ...source,
+    ...Object.fromEntries(ports.map((name) => [name, String(kept[name])])),
+  });
 }

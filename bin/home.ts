@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 export interface Home {
   readonly folder: string;
   readonly lock: string;
+  /** The ports of the last start, for commands beside it. */
+  readonly ports: string;
   readonly logs: string;
   readonly keys: string;
   readonly recordings: string;
@@ -28,6 +30,7 @@ export function homeOf(folder: string): Home {
   return {
     folder: root,
     lock: join(root, 'lock'),
+    ports: join(root, 'ports.json'),
     logs: join(root, 'logs'),
     keys,
     recordings: join(root, 'recordings'),

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { durationSeconds } from './duration.ts';
-import { isSandbox, readEnvironment } from './environment.ts';
+import { isSandbox, readEnvironmentBeside } from './environment.ts';
 import { homeOf } from './home.ts';
 import { UsageError } from './usage.ts';
 
@@ -19,7 +19,7 @@ export async function run(args: string[]): Promise<number> {
   if (values.ttl !== undefined && ttl === null) {
     throw new UsageError(`${usage}\n--ttl takes a duration like 90s, 5m or 1h.`);
   }
-  const environment = readEnvironment();
+  const environment = readEnvironmentBeside();
   if (!isSandbox(environment)) {
     throw new Error(
       'DATABASE_URL is set, so there is no local issuer: agents bring tokens of the issuers that access.yaml declares.',

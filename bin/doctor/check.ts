@@ -7,6 +7,9 @@ export interface Finding {
 export interface Check {
   readonly name: string;
   readonly look: () => Promise<Finding>;
+  /** What it finds says whether the database answers at all. */
+  readonly reachesDatabase?: boolean;
+  readonly needsDatabase?: boolean;
 }
 
 export const well = (text: string): Finding => ({ well: true, text });

@@ -13,6 +13,7 @@ export function databaseChecks(environment: Environment): Check[] {
   return [
     {
       name: 'control database',
+      reachesDatabase: true,
       look: async () => {
         const [row] = await query<{ version: string; login: string }>(
           url,
@@ -23,6 +24,7 @@ export function databaseChecks(environment: Environment): Check[] {
     },
     {
       name: 'migrations',
+      needsDatabase: true,
       look: async () => {
         await requireMigrated(url);
         return well('all applied, none changed');
@@ -30,6 +32,7 @@ export function databaseChecks(environment: Environment): Check[] {
     },
     {
       name: 'run-time login',
+      needsDatabase: true,
       look: async () => {
         await requireHarmlessLogin(url);
         return well('owns nothing, is no superuser');
@@ -37,6 +40,7 @@ export function databaseChecks(environment: Environment): Check[] {
     },
     {
       name: 'clock',
+      needsDatabase: true,
       look: async () => {
         const before = Date.now();
         const [row] = await query<{ now: Date }>(url, 'SELECT clock_timestamp() AS now');
@@ -50,6 +54,7 @@ export function databaseChecks(environment: Environment): Check[] {
     },
     {
       name: 'background jobs',
+      needsDatabase: true,
       look: async () => {
         const [row] = await query<{ waiting: number; oldest: Date | null }>(
           url,

@@ -31,13 +31,8 @@ ${psqlLine(home, environment)}
 
 /** A line for any POSIX shell: stock psql, the gateway's certificate verified, a fresh token. */
 export function psqlLine(home: Home, environment: Environment): string {
-  const settings = [
-    process.env.COUNTERSIGN_HOME === undefined ? [] : [`COUNTERSIGN_HOME=${quote(home.folder)}`],
-    environment.COUNTERSIGN_ISSUER_PORT === 4400
-      ? []
-      : [`COUNTERSIGN_ISSUER_PORT=${environment.COUNTERSIGN_ISSUER_PORT}`],
-  ].flat();
-  const token = [...settings, 'npx countersign token migrator'].join(' ');
+  const setting = process.env.COUNTERSIGN_HOME === undefined ? '' : `COUNTERSIGN_HOME=${quote(home.folder)} `;
+  const token = `${setting}npx countersign token migrator`;
   const target = [
     'host=localhost',
     `port=${environment.COUNTERSIGN_POSTGRES_PORT}`,

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Environment, isSandbox, readEnvironment } from '#bin/environment';
+import { type Environment, isSandbox, keepPorts, readEnvironment } from '#bin/environment';
 import { ensureHome, type Home, homeOf } from '#bin/home';
 import type { RunningPostgres } from '#bin/sandbox/postgres';
 import { build, isBuilt } from './build.ts';
@@ -22,6 +22,7 @@ export async function run(args: string[]): Promise<number> {
   const release = await takeLock(home.lock);
   try {
     await requirePorts(environment, sandbox);
+    await keepPorts(environment);
     return await runUntilStopped(environment, home, sandbox);
   } finally {
     await release();
