@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
@@ -30,6 +30,8 @@ export const shopTemplate = 'shop_template';
 /** Starts the server of a test run, with a migrated control database and a small shop as templates. */
 export async function startCluster(): Promise<{ cluster: Cluster; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-test-'));
+  // As root the server runs as another account, which has to pass through.
+  await chmod(folder, 0o711);
   const password = newPassword();
   const databasePassword = newPassword();
   const logFile = join(folder, 'log/postgres.log');

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -38,6 +38,8 @@ export async function stackSettings(): Promise<StackSettings> {
   const ports: number[] = [];
   while (ports.length < 4) ports.push(await freePort(ports));
   const home = await mkdtemp(join(tmpdir(), 'countersign-home-'));
+  // As root Postgres runs as another account, which has to pass through.
+  await chmod(home, 0o711);
   const environment: NodeJS.ProcessEnv = {
     ...process.env,
     COUNTERSIGN_HOME: home,

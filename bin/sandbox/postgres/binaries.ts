@@ -68,7 +68,7 @@ async function copyOf(folder: string, version: string, links: readonly Link[]): 
   const fresh = `${copy}.new-${process.pid}`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { mode: 0o755 });
-  await cp(join(folder, 'native'), join(fresh, 'native'), { recursive: true });
+  await cp(join(folder, 'native'), join(fresh, 'native'), { recursive: true, verbatimSymlinks: true });
   if (!(await linksMade(fresh, links)))
     throw new Error(`${fresh} does not take the links that Postgres needs.`);
   await rename(fresh, copy).catch(async (error: unknown) => {
