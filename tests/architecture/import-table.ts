@@ -18,9 +18,9 @@ const pureFolder = /^lib\/(sql|shell|kubernetes|http|masking)\//;
 const door = /^lib\/[a-z-]+\/index\.ts$/;
 const auth = /^lib\/auth\//;
 const db = /^lib\/db\//;
-const append = /^lib\/ledger\/(append|actions)\.ts$/;
+const append = /^lib\/ledger\/append\.ts$/;
 const recording = /^lib\/recording\//;
-const evaluate = /^lib\/policies\/evaluate\.ts$/;
+const evaluate = /^lib\/policies\/(evaluate|compiled)\.ts$/;
 const controlPlane = /^proxy\/control\/control-plane\.ts$/;
 const ui = /^components\/ui\//;
 const react = ['react', 'react-dom', 'lucide-react'];
@@ -138,10 +138,10 @@ export const zones: readonly Zone[] = [
   },
   {
     name: 'the proxy’s seam to the database',
-    files: /^proxy\/control\/prisma[a-z-]*\.ts$|^proxy\/control\/prisma\//,
+    files: /^proxy\/control\/(?!control-plane|watch|live-session)/,
     mayImport: [core, pureFile, auth, db, door, append, evaluate, /^proxy\/control\//],
     own: true,
-    packages: ['pg'],
+    packages: ['pg', 'zod'],
     pure: false,
   },
   {
@@ -157,7 +157,11 @@ export const zones: readonly Zone[] = [
     files: /^proxy\//,
     mayImport: [
       ...[core, pureFile, pureFolder, recording, evaluate, controlPlane],
-      ...[/^lib\/identity\/index\.ts$/, /^lib\/policies\/index\.ts$/, /^proxy\/(?!control\/prisma)/],
+      ...[
+        /^lib\/identity\/index\.ts$/,
+        /^lib\/policies\/index\.ts$/,
+        /^proxy\/(?!control\/(?!control-plane|watch|live-session))/,
+      ],
     ],
     own: true,
     packages: [],

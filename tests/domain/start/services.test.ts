@@ -69,7 +69,7 @@ describe('services', () => {
       'falls',
       `import { appendFileSync } from 'node:fs';
        appendFileSync(${JSON.stringify(mark)}, 'x\\n');
-       console.error('no more paper');
+       process.stderr.write('no more paper');
        setTimeout(() => process.exit(3), 60);`,
     );
     await services.start({ ...spec, isReady: async () => (await linesOf(mark)).length > 0 });
@@ -80,7 +80,7 @@ describe('services', () => {
 
   it('that end while starting fail the start', async () => {
     const services = createServices(() => {});
-    const spec = await service('never', `console.error('bad setting'); process.exit(1);`);
+    const spec = await service('never', `process.stderr.write('bad setting'); process.exit(1);`);
     await expect(services.start({ ...spec, isReady: async () => false })).rejects.toThrow(
       /The never ended while starting[\s\S]*bad setting/,
     );
