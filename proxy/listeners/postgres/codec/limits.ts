@@ -18,6 +18,8 @@ export const smallBytesMax = 64 * 1024;
 export const rowBytesMax = 16 * mebibyte;
 /** An unmasked row larger than this is not kept back until it is complete. */
 export const rowBytesWhole = 256 * 1024;
+/** Postgres' own bound on any message. */
+export const messageBytesMax = 0x3fff_ffff;
 /** Anything else that a server sends: row descriptions of 1,664 columns, long errors. */
 export const serverBytesMax = 16 * mebibyte;
 
@@ -28,11 +30,11 @@ export function clientDelivery(type: number, length: number): Delivery {
       return 'stream';
     case fromClient.query:
     case fromClient.parse:
-      return within(length, textBytesMax, 'the statement');
+      return held(length, textBytesMax, 'the statement');
     case fromClient.bind:
-      return within(length, bindBytesMax, 'the message with bound values');
+      return held(length, bindBytesMax, 'the message with bound values');
     case fromClient.functionCall:
-      return 'stream';
+      return held(length, smallBytesMax, 'the function call');
     case fromClient.password:
       return within(length, passwordBytesMax, 'the password message');
     default:
@@ -46,6 +48,13 @@ export function serverDelivery(type: number, length: number, rowsWhole: boolean)
     return length <= (rowsWhole ? rowBytesMax : rowBytesWhole) ? 'whole' : 'stream';
   }
   return within(length, serverBytesMax, 'a message of the target');
+}
+
+/** Too long to be read, but not a lie about its length: it streams past and is refused. */
+function held(length: number, bytesMax: number, what: string): Delivery {
+  if (length <= bytesMax) return 'whole';
+  if (length <= messageBytesMax) return 'stream';
+  return within(length, messageBytesMax, what);
 }
 
 function within(length: number, bytesMax: number, what: string): Delivery {

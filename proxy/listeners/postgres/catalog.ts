@@ -1,0 +1,151 @@
+import { readCatalog } from '#lib/sql/index';
+import type { Catalog } from '#lib/sql/model';
+import type { SealingKey } from '#lib/core/sealing';
+import type { TargetRecord } from '#proxy/control/control-plane';
+import type { Log } from '#proxy/services';
+import { ControlConnection, type Rows } from './control-connection.ts';
+import { type Estimate, noEstimate, rowsOfPlan } from './estimate.ts';
+import type { FactsView } from './relay/facts-view.ts';
+import type { SessionState } from './relay/session-state.ts';
+
+/** A catalog older than this is read again before anything is decided by it. */
+const catalogMsMax = 5_000;
+/** In use, it is read again in the background from this age on, so that nobody waits. */
+const refreshMs = 2_500;
+/** An unknown name may ask for a fresh read no sooner than this after the last one. */
+const forgetMsMin = 250;
+const estimateMsMax = 500;
+
+export type Ask = (question: string) => Promise<Rows>;
+
+/** What one target's catalog holds, for all sessions of this worker. */
+export class TargetCatalog {
+  readonly #connection: ControlConnection;
+  #catalog: Catalog | null = null;
+  #readAt = 0;
+  #reading: Promise<void> | null = null;
+  #stale = false;
+  users = 0;
+
+  constructor(connection: ControlConnection) {
+    this.#connection = connection;
+  }
+
+  current(): Catalog {
+    if (this.#catalog === null) throw new Error('the catalog has not been read');
+    return this.#catalog;
+  }
+
+  fresh(): boolean {
+    const age = performance.now() - this.#readAt;
+    if (this.#catalog === null || this.#stale || age > catalogMsMax) return false;
+    if (age > refreshMs && this.#reading === null) void this.read().catch(() => {});
+    return true;
+  }
+
+  /** True when reading it again could show something new. */
+  mayBeBehind(): boolean {
+    return performance.now() - this.#readAt > forgetMsMin;
+  }
+
+  forget(): void {
+    this.#stale = true;
+  }
+
+  async read(): Promise<void> {
+    // A read that began before the change does not count.
+    while (this.#reading !== null) {
+      await this.#reading.catch(() => {});
+      if (this.fresh()) return;
+    }
+    this.#stale = false;
+    this.#reading = this.#readNow().finally(() => {
+      this.#reading = null;
+    });
+    return this.#reading;
+  }
+
+  /** The planner's estimate of a write, in a read-only transaction that changes nothing. */
+  async estimate(
+    views: readonly FactsView[],
+    text: string,
+    bound: readonly { readonly value: string | null }[],
+    state: SessionState,
+  ): Promise<Estimate> {
+    if (state.role !== state.sessionUser) return noEstimate('under another role: no estimate');
+    if (bound.some(({ value }) => value?.startsWith('b64:'))) return noEstimate('binary parameters: no estimate');
+    const path = state.searchPath.map((name) => `"${name.replaceAll('"', '""')}"`).join(', ') || "''";
+    const settings = `SET LOCAL statement_timeout = ${estimateMsMax}; SET LOCAL search_path = ${path}`;
+    try {
+      return await this.#connection.inTransaction(settings, async (ask) => {
+        const plan = await ask(
+          `EXPLAIN (FORMAT JSON) ${text}`,
+          bound.map(({ value }) => value),
+        );
+        const rows = rowsOfPlan(JSON.parse(plan.map((row) => row[0]).join('\n')));
+        return { rows, total: await total(ask, views), note: rows === null ? 'no estimate' : null };
+      });
+    } catch {
+      return noEstimate('the planner gave no estimate');
+    }
+  }
+
+  async terminateBackend(pid: number): Promise<void> {
+    await this.#connection.ask('SELECT pg_catalog.pg_terminate_backend($1::pg_catalog.int4)', [String(pid)]);
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  async #readNow(): Promise<void> {
+    const catalog = await this.#connection.inTransaction('SET LOCAL search_path = pg_catalog', (ask) =>
+      readCatalog((question) => ask(question), this.#catalog),
+    );
+    this.#catalog = catalog;
+    this.#readAt = performance.now();
+  }
+}
+
+async function total(ask: Ask2, views: readonly FactsView[]): Promise<number | null> {
+  const written = views
+    .flatMap(({ facts }) => facts.requests)
+    .find(({ action, object }) => action === 'write' && object.kind === 'table')?.object;
+  if (written?.kind !== 'table') return null;
+  const rows = await ask(
+    `SELECT c.reltuples::pg_catalog.int8 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = $1 AND c.relname = $2`,
+    [written.schema, written.name],
+  );
+  const count = Number(rows[0]?.[0] ?? -1);
+  return count < 0 ? null : count;
+}
+
+type Ask2 = (text: string, values?: readonly (string | null)[]) => Promise<Rows>;
+
+/** The worker's catalogs, one for each target and login. */
+export class TargetCatalogs {
+  readonly #key: SealingKey;
+  readonly #log: Log;
+  readonly #catalogs = new Map<string, TargetCatalog>();
+
+  constructor(key: SealingKey, log: Log) {
+    this.#key = key;
+    this.#log = log;
+  }
+
+  of(target: TargetRecord): TargetCatalog {
+    const { resource, host, port, database, username, credentialSealed, tls } = target;
+    const secret = credentialSealed === null ? '' : Buffer.from(credentialSealed).toString('base64');
+    const key = [resource.id, host, port, database, username, tls, secret].join('\n');
+    const known = this.#catalogs.get(key);
+    if (known !== undefined) return known;
+    const catalog = new TargetCatalog(new ControlConnection(target, this.#key, this.#log));
+    this.#catalogs.set(key, catalog);
+    return catalog;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Array.from(this.#catalogs.values(), (catalog) => catalog.close()));
+  }
+}

@@ -1,0 +1,50 @@
+import type { FactsView } from './relay/facts-view.ts';
+
+/** What the planner expects of a write. */
+export interface Estimate {
+  readonly rows: number | null;
+  /** Rows of the table, as the catalog counts them. */
+  readonly total: number | null;
+  /** Why there is no estimate, for the card. */
+  readonly note: string | null;
+}
+
+export const noEstimate = (note: string | null): Estimate => ({ rows: null, total: null, note });
+
+const estimated = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
+
+/** Why a statement must not be given to EXPLAIN, or null: planning runs functions that are not volatile. */
+export function whyNotEstimated(views: readonly FactsView[]): string | null {
+  const [view] = views;
+  if (view === undefined || views.length !== 1) return 'several statements: no estimate';
+  if (!estimated.has(view.facts.tag)) return null;
+  if (view.facts.functions.some(({ harmless }) => !harmless)) return 'it calls functions: no estimate';
+  if (view.facts.unresolved.length > 0) return 'names are not known: no estimate';
+  return null;
+}
+
+export function isEstimated(views: readonly FactsView[]): boolean {
+  return views.length === 1 && estimated.has(views[0]?.facts.tag ?? '') && whyNotEstimated(views) === null;
+}
+
+interface PlanNode {
+  readonly 'Node Type'?: string;
+  readonly 'Plan Rows'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** Rows that the plan's writes expect, the largest of them; null when the plan can't be read. */
+export function rowsOfPlan(explained: unknown): number | null {
+  const plan = Array.isArray(explained) ? (explained[0] as { Plan?: PlanNode })?.Plan : undefined;
+  if (plan === undefined) return null;
+  let most: number | null = null;
+  const visit = (node: PlanNode) => {
+    if (node['Node Type'] === 'ModifyTable') {
+      const rows = (node.Plans ?? []).reduce((sum, child) => sum + (child['Plan Rows'] ?? 0), 0);
+      most = Math.max(most ?? 0, rows);
+    }
+    for (const child of node.Plans ?? []) visit(child);
+  };
+  visit(plan);
+  return most;
+}

@@ -1,0 +1,163 @@
+import { FrameFault, type FrameReader } from '../codec/frames.ts';
+import { EncodingFault, readBind, readExecute, readParse, readQuery, readTarget } from '../codec/read.ts';
+import { fromClient } from '../codec/types.ts';
+import type { Conversation } from './conversation.ts';
+import { Operation } from './operations.ts';
+import { probeName } from './probe.ts';
+import { type Refusal, reservedName } from './replaced.ts';
+import { Statements } from './statements.ts';
+
+type Later = void | Promise<void>;
+
+/** What the client sends: every message is handled here by its type, and an unknown one is refused. */
+export class ClientMessages {
+  readonly #talk: Conversation;
+  readonly #reader: FrameReader;
+  readonly #statements: Statements;
+  /** The client said goodbye: nothing of it is read after that. */
+  terminated = false;
+
+  constructor(conversation: Conversation, reader: FrameReader) {
+    this.#talk = conversation;
+    this.#reader = reader;
+    this.#statements = new Statements(conversation);
+  }
+
+  /** One whole frame; the reader stands on it. A promise: read no further before it resolves. */
+  frame(): Later {
+    const { type } = this.#reader;
+    switch (type) {
+      case fromClient.query:
+      case fromClient.parse:
+      case fromClient.bind:
+        return this.#text(type);
+      case fromClient.execute:
+        return this.#execute();
+      case fromClient.describe:
+        return this.#describe();
+      case fromClient.close:
+        return this.#close();
+      case fromClient.sync:
+        return this.#sync();
+      case fromClient.flush:
+        return this.#pass();
+      case fromClient.copyData:
+        return this.#copyData();
+      case fromClient.copyDone:
+      case fromClient.copyFail:
+        return this.#copyEnd();
+      case fromClient.functionCall:
+        return this.#statements.refuseQuery(functionCall);
+      case fromClient.terminate:
+        this.terminated = true;
+        return this.#pass();
+      default:
+        throw new FrameFault(`a message of a type that is not served (${JSON.stringify(String.fromCharCode(type))})`);
+    }
+  }
+
+  /** A piece of copied data, or of a message that is too long to be read. */
+  part(): void {
+    const { type, first } = this.#reader;
+    if (type === fromClient.copyData) return this.#copyData();
+    if (!first) return;
+    if (type === fromClient.query || type === fromClient.functionCall) this.#statements.refuseQuery(tooLong);
+    else this.#statements.refuse('parse', tooLong);
+  }
+
+  #text(type: number): Later {
+    const { buffer, start, end } = this.#reader;
+    const frame = { buffer, start, end };
+    try {
+      if (type === fromClient.query) return this.#statements.query(readQuery(buffer, start, end), frame);
+      if (type === fromClient.parse) return this.#statements.parse(readParse(buffer, start, end), frame);
+      return this.#statements.bind(readBind(buffer, start, end), frame);
+    } catch (error) {
+      if (!(error instanceof EncodingFault)) throw error;
+      if (type === fromClient.query) this.#statements.refuseQuery(badEncoding);
+      else this.#statements.refuse('parse', badEncoding);
+    }
+  }
+
+  #execute(): Later {
+    const { buffer, start, end } = this.#reader;
+    return this.#statements.execute(readExecute(buffer, start, end).portal, { buffer, start, end });
+  }
+
+  #describe(): Later {
+    const talk = this.#talk;
+    if (talk.discarding) return;
+    const { buffer, start, end } = this.#reader;
+    const { kind, name } = readTarget(buffer, start, end);
+    if (name === probeName) return this.#statements.refuse('describe', reservedName(name));
+    const operation = new Operation('describe', talk.group);
+    if (kind === 'S') operation.prepared = talk.names.statements.get(name) ?? null;
+    else {
+      operation.portal = talk.names.portals.get(name) ?? null;
+      if (operation.portal !== null) operation.portal.described = true;
+    }
+    talk.send(operation, buffer, start, end);
+  }
+
+  #close(): Later {
+    const talk = this.#talk;
+    if (talk.discarding) return;
+    const { buffer, start, end } = this.#reader;
+    const { kind, name } = readTarget(buffer, start, end);
+    if (name === probeName) return this.#statements.refuse('close', reservedName(name));
+    const operation = new Operation('close', talk.group);
+    if (kind === 'S') operation.undo = talk.names.closeStatement(name);
+    else {
+      const portal = talk.names.portals.get(name);
+      operation.done = () => portal?.run?.finish('completed', null, null);
+      operation.undo = talk.names.closePortal(name);
+    }
+    talk.send(operation, buffer, start, end);
+  }
+
+  #sync(): void {
+    const talk = this.#talk;
+    // While it takes copied data the target hears no Sync, and will not answer this one.
+    if (talk.copyingIn) return this.#pass();
+    talk.discarding = false;
+    const { buffer, start, end } = this.#reader;
+    talk.send(new Operation('sync', talk.group), buffer, start, end);
+  }
+
+  #copyData(): void {
+    if (this.#talk.discarding) return;
+    this.#pass();
+  }
+
+  #copyEnd(): void {
+    const talk = this.#talk;
+    if (talk.discarding) return;
+    this.#pass();
+    talk.copyingIn = false;
+    if (talk.queue.length > 0) talk.queue.push(new Operation('copyEnd', talk.group));
+  }
+
+  #pass(): void {
+    const { buffer, start, end } = this.#reader;
+    if (this.#talk.discarding && this.#reader.type === fromClient.flush) return;
+    this.#talk.toUpstream.range(buffer, start, end);
+  }
+}
+
+const functionCall: Refusal = {
+  severity: 'ERROR',
+  code: '42501',
+  message: '[DENIED] Function call messages are not served. Call the function by SELECT.',
+};
+
+const tooLong: Refusal = {
+  severity: 'ERROR',
+  code: '54000',
+  message: 'The statement is too long to be checked. Split it, or load data by COPY … FROM STDIN.',
+};
+
+const badEncoding: Refusal = {
+  severity: 'ERROR',
+  code: '22021',
+  message: 'invalid byte sequence for encoding "UTF8"',
+};

@@ -1,0 +1,199 @@
+import type { Socket } from 'node:net';
+import type { OpenSession, SessionEnding } from '#proxy/pipeline/passage';
+import type { Services } from '#proxy/services';
+import type { SessionCatalog } from '../session-catalog.ts';
+import type { Upstream } from '../upstream.ts';
+import { bind, close, execute, flush, parse, sync } from '../codec/write.ts';
+import type { Hold } from './hold.ts';
+import { Judge } from './judge.ts';
+import { Names } from './names.ts';
+import { Operation, OperationQueue } from './operations.ts';
+import { Output } from './output.ts';
+import { Poison } from './poison.ts';
+import { Probe, probeName } from './probe.ts';
+import { SessionState, stateQuestion } from './session-state.ts';
+
+/** State and catalog are asked again at most this often before a text is refused. */
+const readyAttemptsMax = 5;
+
+/** What both directions of one session share. */
+export class Conversation {
+  readonly services: Services;
+  readonly session: OpenSession;
+  readonly upstream: Upstream;
+  readonly catalog: SessionCatalog;
+  readonly toClient: Output;
+  readonly toUpstream: Output;
+  readonly judge: Judge;
+  readonly queue = new OperationQueue();
+  readonly names = new Names();
+  readonly state = new SessionState();
+  readonly poison = new Poison();
+  readonly holdMs: number;
+  /** Transaction status of the last ReadyForQuery. */
+  status: 'I' | 'T' | 'E' = 'I';
+  /** The Sync group that the client's messages belong to now. */
+  group = 1;
+  /** What of this group went to the target: holds are short only while nothing ran in it. */
+  groupSent: 'nothing' | 'preparation' | 'work' = 'nothing';
+  /** The target ignores everything up to the next Sync, so nothing is sent until then. */
+  discarding = false;
+  copyingIn = false;
+  toldMasked = false;
+  hold: Hold | null = null;
+  ending: SessionEnding | null = null;
+  readonly #settled: (() => void)[] = [];
+
+  constructor(
+    services: Services,
+    session: OpenSession,
+    client: Socket,
+    upstream: Upstream,
+    catalog: SessionCatalog,
+    holdMs: number,
+  ) {
+    this.services = services;
+    this.session = session;
+    this.upstream = upstream;
+    this.catalog = catalog;
+    this.holdMs = holdMs;
+    this.toClient = new Output(client);
+    this.toUpstream = new Output(upstream.socket);
+    this.judge = new Judge(services, session, this.names, this.state, () => catalog.current());
+  }
+
+  /** Puts a message on its way; it leaves with the next `forward`. */
+  send(operation: Operation, bytes: Buffer, start = 0, end = bytes.length): void {
+    this.queue.push(operation);
+    this.toUpstream.range(bytes, start, end);
+    if (operation.kind === 'sync' || operation.kind === 'query') {
+      this.group += 1;
+      this.groupSent = 'nothing';
+    } else if (operation.kind === 'parse' || operation.kind === 'describe' || operation.kind === 'close') {
+      if (this.groupSent === 'nothing') this.groupSent = 'preparation';
+    } else this.groupSent = 'work';
+  }
+
+  /** Intents first, then the bytes. The promise, if any, must be waited for. */
+  forward(): Promise<void> | undefined {
+    if (this.toUpstream.pendingBytes === 0) return undefined;
+    const durable = this.session.recorder.flush();
+    if (durable === undefined) {
+      this.#write();
+      return undefined;
+    }
+    return durable.then(() => this.#write());
+  }
+
+  /** Waits until the target has answered everything that was sent. */
+  async settle(): Promise<void> {
+    if (this.queue.length === 0) return;
+    if (this.groupSent !== 'nothing') this.toUpstream.message(flush);
+    await this.forward();
+    while (this.queue.length > 0 && this.ending === null) {
+      await new Promise<void>((resolve) => this.#settled.push(resolve));
+    }
+    this.#stopIfOver();
+  }
+
+  /** Called when the target has answered something, and when the session ends. */
+  wake(): void {
+    if (this.#settled.length === 0 || (this.queue.length > 0 && this.ending === null)) return;
+    for (const resolve of this.#settled.splice(0)) resolve();
+  }
+
+  /** Undefined when a text can be decided now; else when it can. */
+  ready(): Promise<void> | undefined {
+    if (this.#isReady()) return undefined;
+    return this.#makeReady();
+  }
+
+  /** Asks the session's own connection. The answer's rows as text. */
+  async ask(question: string): Promise<readonly (readonly (string | null)[])[]> {
+    await this.settle();
+    const insideGroup = this.groupSent === 'work';
+    const probe = new Probe();
+    const kinds = ['parse', 'bind', 'execute', 'close'] as const;
+    const messages = [
+      parse(probeName, question),
+      bind(probeName, probeName, []),
+      execute(probeName),
+      close('S', probeName),
+    ];
+    const { groupSent, group } = this;
+    kinds.forEach((kind, index) => {
+      this.#own(kind, messages[index] as Buffer, probe);
+    });
+    if (!insideGroup) this.#own('sync', sync, null);
+    this.groupSent = insideGroup ? groupSent : 'nothing';
+    this.group = group;
+    await this.settle();
+    return probe.rows;
+  }
+
+  /** Ends what only preparation has opened in this group, so that a hold keeps no locks. */
+  async closePreparation(): Promise<void> {
+    await this.settle();
+    if (this.groupSent !== 'preparation' || this.status !== 'I') return;
+    const { group } = this;
+    this.#own('sync', sync, null);
+    this.group = group;
+    this.groupSent = 'nothing';
+    await this.settle();
+  }
+
+  #own(kind: Operation['kind'], bytes: Buffer, probe: Probe | null): void {
+    const operation = new Operation(kind, this.group);
+    operation.internal = true;
+    operation.probe = probe;
+    this.send(operation, bytes);
+  }
+
+  #isReady(): boolean {
+    return (
+      !this.queue.changing &&
+      // What a transaction changed may be taken back by what is on its way.
+      !(this.state.changedInTransaction && this.queue.length > 0) &&
+      this.session.live.fresh &&
+      (!this.state.stale || (this.status === 'E' && this.queue.length === 0)) &&
+      this.catalog.fresh()
+    );
+  }
+
+  async #makeReady(): Promise<void> {
+    for (let attempt = 0; attempt < readyAttemptsMax; attempt += 1) {
+      if (this.queue.changing || this.state.changedInTransaction) await this.settle();
+      if (this.discarding) return;
+      if (!this.session.live.fresh) await this.session.live.refresh();
+      if (this.state.stale) await this.#askState();
+      if (!this.catalog.fresh()) await this.catalog.read((question) => this.ask(question), this.status);
+      if (this.#isReady()) return;
+    }
+    throw new Error('the session changes faster than it can be read');
+  }
+
+  async #askState(): Promise<void> {
+    await this.settle();
+    if (this.status === 'E' || this.discarding) return;
+    const [row] = await this.ask(stateQuestion);
+    if (row === undefined) throw new Error('the target did not say what the session stands on');
+    const changed = this.state.take(row);
+    if (changed !== null) this.session.live.cut(`the setting ${changed} is not as the gateway pins it`);
+    this.catalog.temporary(this.state.tempSchema !== null);
+  }
+
+  #write(): void {
+    this.#stopIfOver();
+    this.toUpstream.flush();
+  }
+
+  /** No frame either way after the end: whoever waited stops here. */
+  #stopIfOver(): void {
+    if (this.ending !== null) throw new SessionOver();
+  }
+}
+
+/** Thrown into whatever still works for a session that has ended. */
+export class SessionOver extends Error {
+  override readonly name = 'SessionOver';
+}

@@ -1,0 +1,66 @@
+import { type CompiledPolicies, compilePolicies, evaluate } from '#lib/policies/index';
+import type { Decision, PolicyAgent, PolicyContext, PurposeTier } from '#lib/policies/model';
+import type { SqlFacts } from '#lib/sql/model';
+import type { Access } from '#proxy/control/control-plane';
+import { counted, type Metrics } from '#proxy/metrics';
+
+/** Compiled policy versions that a worker keeps: the current one and those that sessions still read. */
+const versionsMax = 8;
+
+/** Decides, and remembers what did not depend on time or on the planner's estimate. */
+export class PolicyCache {
+  readonly #metrics: Metrics;
+  readonly #compiled = new Map<string, CompiledPolicies>();
+  #decisions = new WeakMap<SqlFacts, Map<string, Decision>>();
+
+  constructor(metrics: Metrics) {
+    this.#metrics = metrics;
+  }
+
+  decide(
+    facts: SqlFacts,
+    agent: PolicyAgent,
+    access: Access,
+    tier: PurposeTier | null,
+    now: Date,
+    rowEstimate: number | null,
+  ): Decision {
+    const key = `${access.digest} ${agent.id} ${agent.groups.join(',')} ${tier ?? ''}`;
+    const known = this.#decisions.get(facts)?.get(key);
+    if (known !== undefined && (known.validUntil === null || known.validUntil > now)) {
+      this.#metrics.add(counted.decisionHit);
+      return known;
+    }
+    this.#metrics.add(counted.decisionMiss);
+    const started = performance.now();
+    const context: PolicyContext = { now, purposeTier: tier, rowEstimate };
+    const decision = evaluate(this.#policies(access), {
+      facts,
+      agent,
+      resource: access.resource,
+      grants: access.grants,
+      freezes: access.freezes,
+      context,
+    });
+    this.#metrics.decided((performance.now() - started) / 1000);
+    if (!decision.volatile) {
+      const byKey = this.#decisions.get(facts) ?? new Map<string, Decision>();
+      byKey.set(key, decision);
+      this.#decisions.set(facts, byKey);
+    }
+    return decision;
+  }
+
+  #policies(access: Access): CompiledPolicies {
+    const key = `${access.policyVersion} ${access.digest}`;
+    const known = this.#compiled.get(key);
+    if (known !== undefined) return known;
+    const compiled = compilePolicies(access.policyFiles, access.policyVersion);
+    this.#compiled.set(key, compiled);
+    for (const oldest of this.#compiled.keys()) {
+      if (this.#compiled.size <= versionsMax) break;
+      this.#compiled.delete(oldest);
+    }
+    return compiled;
+  }
+}

@@ -1,0 +1,93 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { type Clock, systemClock } from '#lib/core/clock';
+import type { SealingKey } from '#lib/core/sealing';
+import { createKeySource, type KeySource } from '#lib/identity/index';
+import type { TrustedIssuer } from '#lib/identity/model';
+import { warm as warmPolicies } from '#lib/policies/index';
+import { createParser, type Parser } from '#lib/sql/index';
+import type { ParsedMessage } from '#lib/sql/model';
+import type { ControlPlane } from './control/control-plane.ts';
+import { Watch } from './control/watch.ts';
+import { TargetCatalogs } from './listeners/postgres/catalog.ts';
+import { BoundedCache } from './listeners/postgres/relay/cache.ts';
+import type { FactsView } from './listeners/postgres/relay/facts-view.ts';
+import { PolicyCache } from './listeners/postgres/relay/policy-cache.ts';
+import { Metrics } from './metrics.ts';
+import type { Recorder } from './recorder/recorder.ts';
+import { Refusals } from './refusals.ts';
+
+/** Syntax trees that a worker keeps, and the characters of their texts. */
+const syntaxEntriesMax = 5_000;
+const factsEntriesMax = 10_000;
+const cachedCharsMax = 32 * 1024 * 1024;
+
+export type Log = (message: string, error?: unknown) => void;
+
+/** Everything that the parts of a worker share; made in one place, closed in one place. */
+export interface Services {
+  readonly clock: Clock;
+  readonly control: ControlPlane;
+  readonly watch: Watch;
+  readonly recorder: Recorder;
+  readonly refusals: Refusals;
+  readonly metrics: Metrics;
+  readonly keys: KeySource;
+  readonly sealingKey: SealingKey;
+  readonly parser: Parser;
+  readonly syntax: BoundedCache<ParsedMessage>;
+  readonly facts: BoundedCache<readonly FactsView[]>;
+  readonly policies: PolicyCache;
+  readonly catalogs: TargetCatalogs;
+  readonly holdMs: number;
+  readonly log: Log;
+  issuers(): Promise<readonly TrustedIssuer[]>;
+}
+
+export interface ServiceParts {
+  readonly control: ControlPlane;
+  readonly recorder: Recorder;
+  readonly sealingKey: SealingKey;
+  readonly holdMs: number;
+  readonly log: Log;
+  readonly clock?: Clock;
+}
+
+/** Puts a worker together and warms what is slow the first time. */
+export async function makeServices(parts: ServiceParts): Promise<Services> {
+  const { control, recorder, sealingKey, holdMs, log } = parts;
+  const clock = parts.clock ?? systemClock;
+  const metrics = new Metrics();
+  const parser = await createParser();
+  warmPolicies();
+  await parser.warm();
+  return {
+    clock,
+    control,
+    watch: new Watch(control, clock),
+    recorder,
+    refusals: new Refusals(control, clock),
+    metrics,
+    keys: createKeySource(),
+    sealingKey,
+    parser,
+    syntax: new BoundedCache(syntaxEntriesMax, cachedCharsMax),
+    facts: new BoundedCache(factsEntriesMax, cachedCharsMax),
+    policies: new PolicyCache(metrics),
+    catalogs: new TargetCatalogs(sealingKey, log),
+    holdMs,
+    log,
+    issuers: () => control.issuers(),
+  };
+}
+
+/** A sealing key from its file: 32 bytes in base64, one line. */
+export async function readSealingKey(file: string): Promise<SealingKey> {
+  const bytes = Buffer.from((await readFile(file, 'utf8')).trim(), 'base64');
+  if (bytes.length !== 32) throw new Error(`${file} holds no sealing key: 32 bytes in base64 are needed.`);
+  return { id: 'default', bytes };
+}
+
+export async function readSigningKey(file: string): Promise<KeyObject> {
+  return createPrivateKey(await readFile(file, 'utf8'));
+}
