@@ -60,6 +60,13 @@ export async function endAgentIn(
   };
 }
 
+/** A declaration names an ended agent again: it is back, without the grants it had. */
+export async function reviveAgent(tx: Tx, context: Context, agentId: string, reason: string): Promise<void> {
+  await move(tx, context, { agentId, reason, from: ['ended'], to: 'active' });
+  const { name } = await tx.agent.findUniqueOrThrow({ where: { id: agentId }, select: { name: true } });
+  await enter(tx, context, 'agent.resumed', agentId, `brought back the agent ${name}`, reason);
+}
+
 async function requireActOn(tx: Tx, context: Context, agentId: string): Promise<string> {
   const visible = await agentsVisibleTo(tx, context.actor, 'agent.suspend');
   const agent = await tx.agent.findFirst({

@@ -1,4 +1,4 @@
-export { endAgent, endAgentIn, resumeAgent, suspendAgent } from './agent-state.ts';
+export { endAgent, endAgentIn, resumeAgent, reviveAgent, suspendAgent } from './agent-state.ts';
 export { changeAgent, updateAgent } from './change-agent.ts';
 export { createAgent, insertAgent } from './create-agent.ts';
 export { getAgent } from './get-agent.ts';

@@ -7,6 +7,7 @@ export type * from './model.ts';
 export { previewRevoke } from './preview-revoke.ts';
 export { reGrant } from './re-grant.ts';
 export { reduceGrant } from './reduce-grant.ts';
+export { replaceGrant } from './replace-grant.ts';
 export { revokeGrant, revokeGrants, revokeIn } from './revoke-grant.ts';
 export type * from './schema.ts';
 export { grantsVisibleTo } from './visible.ts';

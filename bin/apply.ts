@@ -1,0 +1,145 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { systemClock } from '#lib/core/clock';
+import { isCountersignError } from '#lib/core/errors';
+import { readSealingKey } from '#lib/core/sealing-key';
+import { openDb } from '#lib/db/client';
+import {
+  applyDeclaration,
+  type DeclarationFile,
+  type DeclarationInput,
+  type DeclaredSecret,
+  type Plan,
+  planDeclaration,
+  readDeclaration,
+  refused,
+} from '#lib/declarations/index';
+import { productEnvironment } from './product.ts';
+import { UsageError } from './usage.ts';
+
+const usage = 'countersign apply -f access.yaml [--dry-run] [--as EMAIL]';
+
+/** Makes the control database agree with a declaration file; prints the plan first. */
+export async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      file: { type: 'string', short: 'f' },
+      'dry-run': { type: 'boolean', default: false },
+      as: { type: 'string' },
+    },
+  });
+  if (values.file === undefined) throw new UsageError(usage);
+  try {
+    return await apply(values.file, { dryRun: values['dry-run'], as: values.as ?? null });
+  } catch (error) {
+    if (!isCountersignError(error)) throw error;
+    for (const { at, message } of error.details) console.error(`${at}: ${message}`);
+    console.error(error.message);
+    return 1;
+  }
+}
+
+async function apply(path: string, options: { dryRun: boolean; as: string | null }): Promise<number> {
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new Error(`${path} can't be read.`);
+  });
+  const file = readDeclaration(basename(path), text);
+  const environment = await productEnvironment();
+  const url = environment.DATABASE_URL;
+  if (url === undefined) throw new Error('DATABASE_URL is not set, and no sandbox was started here.');
+  const input = await gather(file, path, environment.COUNTERSIGN_KEY_FILE);
+  const context = { db: openDb(url, 2), clock: systemClock };
+  try {
+    const plan = await planDeclaration(context, { input, as: options.as });
+    printPlan(plan);
+    if (options.dryRun || plan.changes.length === 0) return 0;
+    await applyDeclaration(context, { input, as: options.as }, plan);
+    console.log(`\nApplied: ${plan.changes.length} changes.`);
+    return 0;
+  } finally {
+    await context.db.$disconnect();
+  }
+}
+
+/** Reads what the file points to: passwords, certificates, policies, and our own sealing key. */
+async function gather(
+  file: DeclarationFile,
+  path: string,
+  keyFile: string | undefined,
+): Promise<DeclarationInput> {
+  const faults: { at: string; message: string }[] = [];
+  const passwords = new Map<string, string>();
+  const caCertificates = new Map<string, string>();
+  const { resources, policies } = file.declaration;
+  for (const [index, { name, password, ca }] of resources.entries()) {
+    const place = (member: string) => file.at(['resources', index, member]);
+    if (password !== undefined) {
+      const secret = await readSecret(password, path);
+      if (secret.value === null) faults.push({ at: place('password'), message: secret.why });
+      else passwords.set(name, secret.value);
+    }
+    if (ca !== undefined) {
+      const certificate = await readBeside(path, ca.file);
+      if (certificate === null) faults.push({ at: place('ca'), message: `${ca.file} can't be read` });
+      else caCertificates.set(name, certificate);
+    }
+  }
+  const policyFiles: { name: string; text: string }[] = [];
+  for (const [index, policy] of (policies ?? []).entries()) {
+    const text = await readBeside(path, policy.file);
+    const at = file.at(['policies', index, 'file']);
+    if (text === null) faults.push({ at, message: `${policy.file} can't be read` });
+    else policyFiles.push({ name: basename(policy.file), text });
+  }
+  if (faults.length > 0) throw refused(file.name, faults);
+  const key = keyFile === undefined ? null : readSealingKey(await readFile(keyFile, 'utf8'));
+  return {
+    file,
+    passwords,
+    caCertificates,
+    key,
+    policyFiles: policies === undefined ? undefined : policyFiles,
+  };
+}
+
+async function readSecret(
+  secret: DeclaredSecret,
+  path: string,
+): Promise<{ value: string } | { value: null; why: string }> {
+  if ('env' in secret) {
+    const value = process.env[secret.env];
+    return value ? { value } : { value: null, why: `the variable ${secret.env} is not set` };
+  }
+  const content = (await readBeside(path, secret.file))?.replace(/\r?\n$/, '');
+  return content ? { value: content } : { value: null, why: `${secret.file} can't be read, or is empty` };
+}
+
+/** Beside the declaration first, then from where the command runs. */
+async function readBeside(path: string, name: string): Promise<string | null> {
+  const places = isAbsolute(name) ? [name] : [join(dirname(resolve(path)), name), resolve(name)];
+  for (const place of places) {
+    const text = await readFile(place, 'utf8').catch(() => null);
+    if (text !== null) return text;
+  }
+  return null;
+}
+
+function printPlan(plan: Plan): void {
+  const sign = { create: '+', change: '~', end: '-' };
+  for (const { operation, kind, name, note } of plan.changes) {
+    console.log(
+      `  ${sign[operation]} ${operation.padEnd(7)}${kind.padEnd(10)}${name}${note ? ` (${note})` : ''}`,
+    );
+  }
+  for (const { kind, name } of plan.untouched) {
+    console.log(`    left   ${kind.padEnd(10)}${name} (not made by apply)`);
+  }
+  const count = plan.changes.length;
+  console.log(
+    count === 0
+      ? `Nothing to change: all ${plan.unchanged} objects are as declared.`
+      : `${count} changes, ${plan.unchanged} unchanged.`,
+  );
+}

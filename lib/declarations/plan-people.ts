@@ -1,0 +1,132 @@
+import type { Tx } from '#lib/db/client';
+import { insertGroup, insertPerson, updateGroup, updatePerson } from '#lib/people/index';
+import { differences, type Planning, refuseTwins } from './plan-model.ts';
+
+/** Groups first, then people: a person is put into groups. */
+export async function planGroups(tx: Tx, planning: Planning): Promise<void> {
+  const { groups } = planning.input.file.declaration;
+  refuseTwins(planning, 'groups', groups, ({ name }) => name, 'name');
+  const found = await tx.group.findMany({
+    include: { persons: { select: { personId: true } }, agents: { select: { agentId: true } } },
+    orderBy: { name: 'asc' },
+  });
+  const known = new Set(found.map(({ name }) => name));
+  const named = new Set(groups.map(({ name }) => name));
+  for (const { name } of groups) {
+    if (known.has(name)) planning.unchanged += 1;
+    else planning.create('group', name, (tx, context) => insertGroup(tx, context, name, 'apply'));
+  }
+  for (const group of found) {
+    if (named.has(group.name)) continue;
+    // A group is a name that rules may go on saying: it ends by being empty.
+    const empty = group.persons.length + group.agents.length === 0;
+    if (group.managedBy === 'apply' && empty) continue;
+    planning.notNamed('group', group.name, group.managedBy, (tx, context) =>
+      updateGroup(tx, context, { groupId: group.id, personIds: [], agentIds: [] }),
+    );
+  }
+}
+
+export async function planPeople(tx: Tx, planning: Planning, firstAdminId: string | null): Promise<void> {
+  const { people } = planning.input.file.declaration;
+  refuseTwins(planning, 'people', people, ({ email }) => email, 'email');
+  const found = await tx.person.findMany({
+    include: {
+      accounts: { orderBy: { createdAt: 'asc' } },
+      roles: true,
+      groups: { include: { group: { select: { name: true } } } },
+    },
+    orderBy: { createdAt: 'asc' },
+  });
+  const byEmail = new Map(found.flatMap((one) => one.accounts.map(({ email }) => [email, one] as const)));
+  const groupNames = await groupsThere(tx, planning);
+  const named = new Set<string>();
+  people.forEach((person, index) => {
+    person.groups.forEach((group, at) => {
+      if (!groupNames.has(group))
+        planning.fault(['people', index, 'groups', at], `there is no group ${group}`);
+    });
+    const before = byEmail.get(person.email);
+    const name = person.name ?? before?.name ?? nameFrom(person.email);
+    if (before === undefined) {
+      const first = firstAdminId !== null && planning.input.file.declaration.people.find(isAdmin) === person;
+      planning.create('person', person.email, async (tx, context) =>
+        insertPerson(tx, context, {
+          ...(first ? { id: firstAdminId } : {}),
+          name,
+          email: person.email,
+          roles: person.roles,
+          groupIds: await groupIdsOf(tx, person.groups),
+          source: 'declaration',
+        }),
+      );
+      return;
+    }
+    named.add(before.id);
+    const declared = before.roles.filter(({ source }) => source !== 'claim').map(({ role }) => role);
+    const changed = differences(
+      {
+        name: before.name,
+        roles: declared.sort(),
+        groups: before.groups.map(({ group }) => group.name).sort(),
+        left: before.leftAt !== null,
+      },
+      {
+        name,
+        roles: [...new Set<string>(person.roles)].sort(),
+        groups: [...new Set(person.groups)].sort(),
+        left: false,
+      },
+    );
+    planning.change('person', person.email, changed, async (tx, context) => {
+      const claimed = before.roles.filter(({ source }) => source === 'claim').map(({ role }) => role);
+      const roles = [...new Set([...person.roles, ...claimed])] as typeof person.roles;
+      const groupIds = await groupIdsOf(tx, person.groups);
+      await updatePerson(
+        tx,
+        context,
+        { personId: before.id, name, roles, groupIds, ...(before.leftAt === null ? {} : { left: false }) },
+        'declaration',
+      );
+    });
+  });
+  for (const person of found) {
+    if (named.has(person.id) || person.leftAt !== null) continue;
+    planning.notNamed('person', person.accounts[0]?.email ?? person.name, person.managedBy, (tx, context) =>
+      updatePerson(tx, context, { personId: person.id, roles: [], groupIds: [], left: true }, 'declaration'),
+    );
+  }
+}
+
+export function isAdmin(person: { readonly roles: readonly string[] }): boolean {
+  return person.roles.includes('admin');
+}
+
+function nameFrom(email: string): string {
+  const local = email.split('@')[0] ?? email;
+  return local.charAt(0).toUpperCase() + local.slice(1);
+}
+
+/** Names of groups that there are once the file holds: its own, and those that people made. */
+export async function groupsThere(tx: Tx, planning: Planning): Promise<ReadonlySet<string>> {
+  const others = await tx.group.findMany({ where: { managedBy: { not: 'apply' } }, select: { name: true } });
+  return new Set([...planning.input.file.declaration.groups, ...others].map(({ name }) => name));
+}
+
+export async function groupIdsOf(tx: Tx, names: readonly string[]): Promise<string[]> {
+  const groups = await tx.group.findMany({ where: { name: { in: [...names] } }, select: { id: true } });
+  return groups.map(({ id }) => id);
+}
+
+/** E-mails of people who are here once the file holds, with those that the page made. */
+export async function peopleThere(tx: Tx, planning: Planning): Promise<ReadonlySet<string>> {
+  const accounts = await tx.account.findMany({
+    where: { person: { managedBy: { not: 'apply' }, leftAt: null } },
+    select: { email: true },
+  });
+  return new Set([...planning.input.file.declaration.people, ...accounts].map(({ email }) => email));
+}
+
+export async function personIdOf(tx: Tx, email: string): Promise<string> {
+  return (await tx.account.findUniqueOrThrow({ where: { email }, select: { personId: true } })).personId;
+}

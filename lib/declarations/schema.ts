@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { roles } from '#lib/auth/actor';
+import { type NamePart, splitName } from '#lib/core/dotted-name';
+import { machineName, reasonInput } from '#lib/core/input';
+import { maskKinds } from '#lib/masking/model';
+import { actions } from '#lib/policies/model';
+
+// The shape of an access.yaml. Keys that are not named here are refused.
+
+const email = z
+  .email('an e-mail address')
+  .max(254)
+  .transform((value) => value.toLowerCase());
+const httpsOrLoopback = z.string().refine(isHttpsOrLoopback, 'an https address, or http on this machine');
+
+function isHttpsOrLoopback(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && loopback);
+}
+
+const issuer = z.strictObject({
+  name: machineName,
+  issuer: httpsOrLoopback,
+  audience: z.string().min(1).max(500),
+  jwks: httpsOrLoopback.optional(),
+  algorithms: z.array(z.enum(['RS256', 'PS256', 'ES256', 'EdDSA'])).default([]),
+  single_use: z.boolean().default(false),
+});
+
+const claimText = z.union([z.string().min(1).max(500), z.number(), z.boolean()]).transform(String);
+
+const agent = z.strictObject({
+  name: machineName,
+  owner: email,
+  sponsor: email.optional(),
+  match: z.strictObject({
+    issuer: machineName,
+    claims: z
+      .record(z.string().min(1).max(100), claimText)
+      .refine((claims) => Object.keys(claims).length > 0, 'at least one claim must match'),
+  }),
+  groups: z.array(machineName).default([]),
+  repository: z.string().min(1).max(500).optional(),
+  pipeline: z.string().min(1).max(500).optional(),
+});
+
+/** `schema.table.column`, as masks name it. */
+const column = z
+  .string()
+  .max(200)
+  .refine((name) => splitName(name)?.length === 3 && !name.includes('*'), 'schema.table.column');
+
+const mask = z.strictObject({
+  columns: z.array(column).min(1).max(1_000),
+  mask: z.enum(maskKinds),
+  lookup: z.enum(['none', 'equality']).default('none'),
+});
+
+const secret = z.union([
+  z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of a variable') }),
+  z.strictObject({ file: z.string().min(1) }),
+]);
+
+const resource = z.strictObject({
+  name: machineName,
+  kind: z.enum(['postgres', 'kubernetes', 'ssh', 'http']),
+  environment: z.enum(['production', 'staging', 'development']),
+  host: z
+    .string()
+    .min(1)
+    .max(255)
+    .regex(/^[^\s/@]+$/, 'a host name or address'),
+  port: z.int().min(1).max(65_535),
+  database: z.string().min(1).max(63).optional(),
+  user: z.string().min(1).max(63).optional(),
+  password: secret.optional(),
+  tls: z.enum(['disable', 'require', 'verify-full']).default('verify-full'),
+  ca: z.strictObject({ file: z.string().min(1) }).optional(),
+  durability: z.enum(['process', 'disk']).default('process'),
+  owner: email.optional(),
+  approvers: z.array(machineName).optional(),
+  masks: z.array(mask).default([]),
+});
+
+const scope = z.string().max(200).refine(isScope, '* or schema.* or schema.table');
+
+function isScope(pattern: string): boolean {
+  const [first, second, third] = splitName(pattern) ?? [];
+  const star = (part: NamePart) => part.text === '*' && !part.quoted;
+  const plain = (part: NamePart) => part.quoted || !/[*\s]/.test(part.text);
+  if (!first || third) return false;
+  return second ? plain(first) && (star(second) || plain(second)) : star(first);
+}
+
+const day = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** A day ends at 24:00 UTC. A moment with its zone (RFC 3339) stands for itself. */
+const until = z.string().transform((text, context) => {
+  const match = day.exec(text);
+  const at = match
+    ? new Date(Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3]) + 1))
+    : new Date(/(Z|[+-]\d\d:\d\d)$/.test(text) ? text : Number.NaN);
+  const real = !Number.isNaN(at.getTime()) && at.getUTCFullYear() < 10_000;
+  // 2027-02-30 is no day: it would roll over into March.
+  if (!real || (match && new Date(at.getTime() - 1).toISOString().slice(0, 10) !== text)) {
+    context.addIssue({ code: 'custom', message: 'a day like 2027-12-31' });
+    return z.NEVER;
+  }
+  return at;
+});
+
+const grant = z.strictObject({
+  agent: machineName,
+  resource: machineName,
+  actions: z.array(z.enum(actions)).min(1).max(actions.length),
+  on: z.array(scope).min(1).max(200),
+  reason: reasonInput,
+  until: until.nullable().default(null),
+});
+
+const person = z.strictObject({
+  email,
+  name: z.string().trim().min(1).max(200).optional(),
+  roles: z.array(z.enum(roles)).default([]),
+  groups: z.array(machineName).default([]),
+});
+
+export const declarationSchema = z.strictObject({
+  issuers: z.array(issuer).default([]),
+  agents: z.array(agent).default([]),
+  resources: z.array(resource).default([]),
+  grants: z.array(grant).default([]),
+  policies: z.array(z.strictObject({ file: z.string().min(1) })).optional(),
+  groups: z.array(z.strictObject({ name: machineName })).default([]),
+  people: z.array(person).default([]),
+});
+
+export type Declaration = z.output<typeof declarationSchema>;
+export type DeclaredSecret = z.output<typeof secret>;
