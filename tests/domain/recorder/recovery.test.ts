@@ -1,0 +1,254 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, expect, test } from 'vitest';
+import { heldClock } from '#lib/core/clock';
+import { openRecordingFile, type RecordingRecord, verifyRecordingFile } from '#lib/recording/index';
+import { createRecorder } from '#proxy/recorder/index';
+import { recoverSpools } from '#proxy/recorder/recovery';
+import { header, intent, key, outcome, row, ToldPlane, temporaryHome } from './fixture.ts';
+
+const home = temporaryHome();
+afterAll(home.remove);
+let homes = 0;
+
+function freshHome(): string {
+  homes += 1;
+  const path = join(home.path, `home-${homes}`);
+  mkdirSync(join(path, 'spool'), { recursive: true });
+  return path;
+}
+
+/** A spool as a killed worker leaves it: a copy of a living one's folder, without its owner. */
+async function leftBehind(
+  work: (recorder: ReturnType<typeof createRecorder>) => Promise<void> | void,
+  limits = {},
+): Promise<string> {
+  const living = freshHome();
+  const recorder = createRecorder({
+    home: living,
+    key,
+    controlPlane: new ToldPlane(),
+    workerId: 'wrk_gone',
+    limits: { freeBytesMin: 0, blockAgeMsMax: 60_000, deliverEveryMs: 60_000, ...limits },
+  });
+  await work(recorder);
+  const left = freshHome();
+  cpSync(join(living, 'spool', 'wrk_gone'), join(left, 'spool', 'wrk_gone'), { recursive: true });
+  rmSync(join(left, 'spool', 'wrk_gone', 'owner.json'));
+  await recorder.close();
+  return join(left, 'spool', 'wrk_gone');
+}
+
+async function recovered(home: string, plane = new ToldPlane()) {
+  const faults: string[] = [];
+  await recoverSpools({
+    home,
+    own: 'wrk_new',
+    key,
+    signingKey: null,
+    controlPlane: plane,
+    clock: heldClock(new Date('2026-11-24T12:00:00Z')),
+    log: (message, error) => faults.push(`${message} ${error instanceof Error ? error.message : ''}`),
+    stopping: () => plane.away !== null,
+  });
+  return { plane, faults };
+}
+
+async function recordsOf(path: string): Promise<RecordingRecord[]> {
+  await verifyRecordingFile(path);
+  const { reader, close } = await openRecordingFile(path, key);
+  const records: RecordingRecord[] = [];
+  for await (const record of reader.records()) records.push(record);
+  await close();
+  return records;
+}
+
+/** Puts a copy of `folder` in a new home, with one of its files cut to `bytes`. */
+function cutCopy(folder: string, file: string, bytes: number): string {
+  const target = freshHome();
+  cpSync(folder, join(target, 'spool', 'wrk_gone'), { recursive: true });
+  truncateSync(join(target, 'spool', 'wrk_gone', file), bytes);
+  return target;
+}
+
+const kinds = ['intent', 'outcome', 'intent', 'outcome', 'intent'];
+
+function threeStatements(recorder: ReturnType<typeof createRecorder>, rows = true): void {
+  const session = recorder.open(header('ses_1'), 'process');
+  for (let count = 0; count < 2; count += 1) {
+    const seq = session.append(intent(`s${count}`));
+    session.append(outcome(seq));
+    if (rows) session.index(row('ses_1', seq), {});
+  }
+  session.append(intent('delete from orders', { tag: 'DELETE', actions: ['write'] }));
+  session.flush();
+}
+
+/** Recovers a copy that was cut, checks it, and returns how many of the written records it kept. */
+async function keptAfterCut(folder: string, segment: string, bytes: number): Promise<number> {
+  const target = cutCopy(folder, segment, bytes);
+  const { plane, faults } = await recovered(target);
+  expect(faults).toEqual([]);
+  expect(readdirSync(join(target, 'spool'))).toEqual([]);
+  const path = join(target, 'recordings', 'ses_1.csrec');
+  if (!existsSync(path)) return -1;
+  const bodies = (await recordsOf(path)).map((record) => record.body);
+  rmSync(target, { recursive: true });
+  const end = bodies.findIndex((body) => body.kind === 'end');
+  const marked = bodies.filter((body) => body.kind === 'outcome' && body.status === 'unknown').length;
+  const found = bodies.slice(0, end - marked).map((body) => body.kind);
+  const open = found.filter((kind) => kind === 'intent').length * 2 - found.length;
+  expect(found).toEqual(kinds.slice(0, found.length));
+  expect(marked).toBe(open);
+  expect(plane.sealed).toMatchObject([{ sessionId: 'ses_1', state: 'interrupted' }]);
+  expect(plane.ended).toMatchObject([{ id: 'ses_1', state: 'interrupted' }]);
+  return found.length;
+}
+
+test('a spool cut at every byte gives an intact recording of what stood before the cut', async () => {
+  const folder = await leftBehind((recorder) => threeStatements(recorder, false));
+  const segment = '00000001.spool';
+  const size = readFileSync(join(folder, segment)).length;
+  const kept: number[] = [];
+  for (let first = 0; first <= size; first += 32) {
+    const cuts = Array.from({ length: Math.min(32, size + 1 - first) }, (_, at) => first + at);
+    kept.push(...(await Promise.all(cuts.map((bytes) => keptAfterCut(folder, segment, bytes)))));
+  }
+  expect(kept).toEqual(kept.toSorted((left, right) => left - right));
+  expect(new Set(kept)).toEqual(new Set([-1, 0, 1, 2, 3, 4, 5]));
+}, 120_000);
+
+test('an unfinished file cut at every byte is completed from the spool', async () => {
+  const folder = await leftBehind(
+    async (recorder) => {
+      threeStatements(recorder);
+      await delay(150);
+    },
+    { blockAgeMsMax: 1 },
+  );
+  const part = 'ses_1.part';
+  const size = readFileSync(join(folder, part)).length;
+  for (let bytes = 0; bytes <= size; bytes += 5) {
+    const target = cutCopy(folder, part, bytes);
+    const { faults } = await recovered(target);
+    expect(faults, `cut at ${bytes}`).toEqual([]);
+    const records = await recordsOf(join(target, 'recordings', 'ses_1.csrec'));
+    expect(
+      records.map((record) => record.body.kind),
+      `cut at ${bytes}`,
+    ).toEqual([...kinds, 'outcome', 'end']);
+    rmSync(target, { recursive: true });
+  }
+});
+
+test('a finished but untold file, and one with its end written but not moved, are told once more', async () => {
+  const folder = await leftBehind((recorder) => {
+    const session = recorder.open(header('ses_2'), 'process');
+    session.append(intent('a'));
+    session.close({ state: 'closed', reason: 'closed by the agent' });
+  });
+  const target = cutCopy(folder, '00000001.spool', readFileSync(join(folder, '00000001.spool')).length);
+  const first = await recovered(target);
+  expect(first.plane.sealed).toMatchObject([{ sessionId: 'ses_2', state: 'sealed', records: 2 }]);
+  expect(first.plane.ended).toMatchObject([{ state: 'closed', reason: 'closed by the agent' }]);
+  cpSync(folder, join(target, 'spool', 'wrk_gone'), { recursive: true });
+  const second = await recovered(target);
+  expect(second.plane.sealed).toMatchObject([{ digest: first.plane.sealed[0]?.digest, state: 'sealed' }]);
+});
+
+test('what was held and not released did not run; what was denied was refused', async () => {
+  const hold = { outcome: 'hold', policies: [], message: null, grantIds: [] } as const;
+  const folder = await leftBehind((recorder) => {
+    const session = recorder.open(header('ses_3'), 'process');
+    session.append(intent('held', { decision: hold, ticket: 'AR-1001' }));
+    session.append(intent('released', { decision: hold, ticket: 'AR-1002' }));
+    session.append({
+      kind: 'approval',
+      of: 2,
+      ticket: 'AR-1002',
+      state: 'used',
+      by: 'Barbara',
+      reason: null,
+    });
+    session.append(intent('denied', { decision: { ...hold, outcome: 'deny' } }));
+    session.append(intent("select 'secret'", { tag: 'SELECT' }));
+    session.flush();
+  });
+  const target = join(folder, '..', '..');
+  const { plane } = await recovered(target);
+  const outcomes = plane.rows.map((found) => [found.seq, found.outcome]);
+  expect(outcomes).toEqual([
+    [1, 'cancelled'],
+    [2, 'unknown'],
+    [4, 'refused'],
+    [5, 'unknown'],
+  ]);
+  for (const found of plane.rows) expect(found.text).not.toContain('secret');
+  expect(plane.ended).toMatchObject([{ statements: 4, held: 2, denied: 1, allowed: 1 }]);
+});
+
+test('while the control plane is away the spool stays, and the next start delivers it', async () => {
+  const folder = await leftBehind((recorder) => threeStatements(recorder));
+  const target = join(folder, '..', '..');
+  const away = new ToldPlane();
+  away.away = new Error('away');
+  await recovered(target, away);
+  expect(readdirSync(join(target, 'spool'))).toHaveLength(1);
+  const { plane } = await recovered(target);
+  expect(plane.sealed).toHaveLength(1);
+  expect(plane.rows.map((found) => found.seq)).toEqual([1, 3, 5]);
+  expect(readdirSync(join(target, 'spool'))).toEqual([]);
+});
+
+test('the folder of a living worker is left alone', async () => {
+  const living = freshHome();
+  const recorder = createRecorder({
+    home: living,
+    key,
+    controlPlane: new ToldPlane(),
+    limits: { freeBytesMin: 0 },
+  });
+  const session = recorder.open(header('ses_4'), 'process');
+  session.append(intent('a'));
+  session.flush();
+  const { plane } = await recovered(living);
+  expect(plane.sealed).toEqual([]);
+  await recorder.close();
+  expect(existsSync(join(living, 'recordings', 'ses_4.csrec'))).toBe(true);
+});
+
+test('a damaged segment in the middle is kept aside, said, and its sessions end where it breaks', async () => {
+  const folder = await leftBehind(
+    (recorder) => {
+      const session = recorder.open(header('ses_5'), 'process');
+      for (let count = 0; count < 12; count += 1) {
+        session.append(intent(`s${count}`));
+        session.flush();
+      }
+    },
+    { segmentBytesMax: 1_500 },
+  );
+  const segments = readdirSync(folder).filter((name) => name.endsWith('.spool'));
+  expect(segments.length).toBeGreaterThan(2);
+  const damaged = join(folder, segments[1] ?? '');
+  const bytes = readFileSync(damaged);
+  bytes[bytes.length - 100] = (bytes[bytes.length - 100] ?? 0) ^ 1;
+  writeFileSync(damaged, bytes);
+  const target = join(folder, '..', '..');
+  const { plane, faults } = await recovered(target);
+  expect(faults.join()).toMatch(/could not be read.*records of session ses_5 are missing/s);
+  expect(plane.sealed).toMatchObject([{ state: 'interrupted' }]);
+  expect(readdirSync(join(target, 'spool')).join()).toMatch(/^damaged-/);
+  const records = await recordsOf(join(target, 'recordings', 'ses_5.csrec'));
+  expect(records.at(-1)?.body).toMatchObject({ kind: 'end', reason: expect.stringContaining('lost') });
+});
