@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /** Everything that Countersign keeps on this machine, by name. */
 export interface Home {
@@ -20,6 +20,7 @@ export interface Home {
   readonly serverKey: string;
   readonly sealingKey: string;
   readonly signingKey: string;
+  readonly pinnedKey: string;
   readonly issuerKeys: string;
   readonly workloadDone: string;
 }
@@ -43,6 +44,7 @@ export function homeOf(folder: string): Home {
     serverKey: join(keys, 'server.key'),
     sealingKey: join(keys, 'sealing.key'),
     signingKey: join(keys, 'signing.pem'),
+    pinnedKey: join(root, 'pinned-keys/sandbox.pem'),
     issuerKeys: join(keys, 'issuer.json'),
     workloadDone: join(root, 'workload.done'),
   };
@@ -51,7 +53,7 @@ export function homeOf(folder: string): Home {
 /** Makes the folders. As root, others may pass through: Postgres runs as another account. */
 export async function ensureHome(home: Home): Promise<void> {
   await mkdir(home.folder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
-  for (const folder of [home.logs, home.keys, home.recordings, home.spool]) {
+  for (const folder of [home.logs, home.keys, home.recordings, home.spool, dirname(home.pinnedKey)]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
   await writeFile(join(home.folder, '.gitignore'), '*\n');

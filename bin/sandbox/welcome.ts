@@ -4,7 +4,7 @@ import type { Home } from '#bin/home';
 import { sandboxPeople } from './people.ts';
 
 /** What a newcomer needs to go on, printed once everything answers. */
-export function sandboxWelcome(home: Home, environment: Environment): string {
+export function sandboxWelcome(home: Home, environment: Environment, dataDirectory: string): string {
   const people = sandboxPeople
     .map((person) => `              ${person.email.padEnd(21)}${person.may}`)
     .join('\n');
@@ -23,7 +23,7 @@ ${psqlLine(home, environment)}
               DELETE FROM orders WHERE id < 50;
               DROP TABLE customers;
 
-  Data        ${home.folder}
+  Data        ${home.folder}${dataDirectory.startsWith(home.folder) ? '' : `\n              its database: ${dataDirectory}`}
   Logs        ${relative(process.cwd(), home.logs) || home.logs}
   Ctrl-C ends it; the next start goes on from here.
 `;

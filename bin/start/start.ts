@@ -77,7 +77,7 @@ async function startSandbox(start: Start, keep: (postgres: RunningPostgres) => v
   await fillSandbox(start, launch);
   await built;
   await progress.step('Web application', () => services.start(productServices(launch).web));
-  if (!stop.isRequested()) progress.say(sandboxWelcome(home, environment));
+  if (!stop.isRequested()) progress.say(sandboxWelcome(home, environment, sandbox.postgres.dataDirectory));
 }
 
 async function startProduct(start: Start): Promise<void> {

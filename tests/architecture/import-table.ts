@@ -154,6 +154,14 @@ export const zones: readonly Zone[] = [
     pure: false,
   },
   {
+    name: 'the gateway’s own connection to a target',
+    files: /^proxy\/listeners\/postgres\/(control-connection|catalog)\.ts$/,
+    mayImport: [core, pureFile, pureFolder, /^proxy\/(?!control\/(?!control-plane|watch|live-session))/],
+    own: true,
+    packages: ['pg'],
+    pure: false,
+  },
+  {
     name: 'proxy',
     files: /^proxy\//,
     mayImport: [
