@@ -6,7 +6,10 @@ import { type Account, canEnter } from './account.ts';
 
 /** A folder that root owns and everybody may enter, for what the server's account must reach. */
 export async function reachableFolder(): Promise<string> {
-  for (const place of ['/var/lib/countersign-sandbox', join(tmpdir(), 'countersign-sandbox')]) {
+  for (const place of [
+    '/var/lib/countersign-sandbox',
+    join(tmpdir(), `countersign-sandbox-${process.getuid?.()}`),
+  ]) {
     try {
       await mkdir(place, { recursive: true, mode: 0o755 });
       const found = await lstat(place);
