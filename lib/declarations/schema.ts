@@ -7,6 +7,14 @@ import { actions } from '#lib/policies/model';
 
 // The shape of an access.yaml. Keys that are not named here are refused.
 
+/** A key with nothing after it, as when every entry is commented out, is an empty list. */
+function listOf<Item extends z.ZodType>(item: Item) {
+  return z
+    .array(item)
+    .nullish()
+    .transform((items) => items ?? []);
+}
+
 const email = z
   .email('an e-mail address')
   .max(254)
@@ -25,7 +33,7 @@ const issuer = z.strictObject({
   issuer: httpsOrLoopback,
   audience: z.string().min(1).max(500),
   jwks: httpsOrLoopback.optional(),
-  algorithms: z.array(z.enum(['RS256', 'PS256', 'ES256', 'EdDSA'])).default([]),
+  algorithms: listOf(z.enum(['RS256', 'PS256', 'ES256', 'EdDSA'])),
   single_use: z.boolean().default(false),
 });
 
@@ -41,7 +49,7 @@ const agent = z.strictObject({
       .record(z.string().min(1).max(100), claimText)
       .refine((claims) => Object.keys(claims).length > 0, 'at least one claim must match'),
   }),
-  groups: z.array(machineName).default([]),
+  groups: listOf(machineName),
   repository: z.string().min(1).max(500).optional(),
   pipeline: z.string().min(1).max(500).optional(),
 });
@@ -81,7 +89,7 @@ const resource = z.strictObject({
   durability: z.enum(['process', 'disk']).default('process'),
   owner: email.optional(),
   approvers: z.array(machineName).optional(),
-  masks: z.array(mask).default([]),
+  masks: listOf(mask),
 });
 
 const scope = z.string().max(200).refine(isScope, '* or schema.* or schema.table');
@@ -123,18 +131,22 @@ const grant = z.strictObject({
 const person = z.strictObject({
   email,
   name: z.string().trim().min(1).max(200).optional(),
-  roles: z.array(z.enum(roles)).default([]),
-  groups: z.array(machineName).default([]),
+  roles: listOf(z.enum(roles)),
+  groups: listOf(machineName),
 });
 
 export const declarationSchema = z.strictObject({
-  issuers: z.array(issuer).default([]),
-  agents: z.array(agent).default([]),
-  resources: z.array(resource).default([]),
-  grants: z.array(grant).default([]),
-  policies: z.array(z.strictObject({ file: z.string().min(1) })).optional(),
-  groups: z.array(z.strictObject({ name: machineName })).default([]),
-  people: z.array(person).default([]),
+  issuers: listOf(issuer),
+  agents: listOf(agent),
+  resources: listOf(resource),
+  grants: listOf(grant),
+  policies: z
+    .array(z.strictObject({ file: z.string().min(1) }))
+    .min(1)
+    .nullish()
+    .transform((files) => files ?? undefined),
+  groups: listOf(z.strictObject({ name: machineName })),
+  people: listOf(person),
 });
 
 export type Declaration = z.output<typeof declarationSchema>;
