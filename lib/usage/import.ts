@@ -59,7 +59,7 @@ async function importOnce(
 ): Promise<number> {
   for (const month of new Set(rows.map(({ at }) => at.toISOString().slice(0, 7)))) {
     if (months.has(month)) continue;
-    await client.query('SELECT ensure_statement_partition($1::date)', [`${month}-01`]);
+    await ensurePartition(client, `${month}-01`);
     months.add(month);
   }
   await client.query('BEGIN');
@@ -78,6 +78,15 @@ async function importOnce(
   } catch (error) {
     await client.query('ROLLBACK');
     throw error;
+  }
+}
+
+async function ensurePartition(client: PoolClient, firstDay: string): Promise<void> {
+  try {
+    await client.query('SELECT ensure_statement_partition($1::date)', [firstDay]);
+  } catch (error) {
+    // Another worker made it at the same moment.
+    if (codeOf(error) !== '42P07' && codeOf(error) !== '23505') throw error;
   }
 }
 
@@ -100,9 +109,13 @@ async function withRetry<Result>(client: PoolClient, work: () => Promise<Result>
     try {
       return await work();
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : null;
+      const code = codeOf(error);
       if ((code !== '40P01' && code !== '40001') || attempt >= attemptsMax) throw error;
       await client.query('SELECT pg_sleep(random() * 0.05)');
     }
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : null;
 }
