@@ -77,7 +77,7 @@ export function planMasks(facts: Facts, masks: readonly MaskSpec[]): MaskVerdict
     violations: [
       ...uses.violations,
       ...outputs.violations,
-      ...leaks(facts.requests ?? []),
+      ...leaks(facts),
       ...unresolvedFaults(facts.unresolved ?? []),
       ...(facts.attributes?.dynamic_text === true ? [dynamicText] : []),
     ],
@@ -184,12 +184,12 @@ function unresolvedFaults(names: SqlFacts['unresolved']): readonly MaskFault[] {
   ];
 }
 
-function leaks(requests: SqlFacts['requests']): readonly MaskFault[] {
-  const names = new Set<string>();
-  for (const { object } of requests) {
-    if (object.kind === 'table' && leakyCatalog.has(object.name)) names.add(object.name);
-  }
-  return [...names].map((name) => ({
+function leaks({ requests = [], attributes }: Facts): readonly MaskFault[] {
+  const named = requests.flatMap(({ object }) =>
+    object.kind === 'table' && leakyCatalog.has(object.name) ? [object.name] : [],
+  );
+  const names = named.length > 0 ? [...new Set(named)] : attributes?.reads_statistics === true ? ['it'] : [];
+  return names.map((name) => ({
     message: `${name} shows values of columns or texts of other sessions, and this resource has masked columns`,
     hint: 'Leave it out; ask the resource’s owner for what you need of it.',
     maskId: null,

@@ -4,8 +4,8 @@ import type { CompiledPolicies, CompiledPolicy, PolicyProblem } from './compiled
 import type { PolicyFile } from './model.ts';
 import { knownList, readObligations } from './obligations.ts';
 import { parseFile, placeOf, problemAt, type SourcePolicy } from './parse.ts';
-import { contextReads } from './reads.ts';
-import { comparedGroup, type Validated, validateAll } from './validate.ts';
+import { changingReads, contextNames } from './reads.ts';
+import { comparedGroup, validateAll } from './validate.ts';
 
 const idPattern = /^[\w][\w .:/#-]{0,119}$/;
 const reservedIds = /^(grant|builtin|freeze|mask|pinned)[:/]/;
@@ -15,7 +15,8 @@ const reservedIds = /^(grant|builtin|freeze|mask|pinned)[:/]/;
  * neither a rule nor a forbid. Files with an error are not published; warnings are shown.
  */
 export function publishCheck(files: readonly PolicyFile[]): readonly PolicyProblem[] {
-  return understand(files, 'published').problems;
+  const { policies, problems } = understand(files, 'published');
+  return [...problems, ...validateAll(policies, files)];
 }
 
 /** The policies in the files that can be read, whatever else is wrong. */
@@ -27,22 +28,14 @@ let compilations = 0;
 let builtin: Understood | null = null;
 
 /**
- * Makes a policy version ready to decide, the built-in policies with it. Throws `invalid` with every
- * problem's place as a detail.
+ * Makes a policy version ready to decide, the built-in policies with it. Throws `invalid` for what is
+ * no rule and no forbid, with every problem's place as a detail. Types were checked when it was
+ * published: one that does not fit any more fails while it is evaluated, and so denies.
  */
 export function compilePolicies(files: readonly PolicyFile[], version: number): CompiledPolicies {
   builtin ??= understand([builtinFile], 'builtin');
   const published = understand(files, 'published');
-  const errors = [...builtin.problems, ...published.problems].filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) {
-    throw invalid(
-      'The policies can’t be used. Correct them and try again.',
-      errors.map(({ file, line, column, message, hint }) => ({
-        at: `${file}:${line}:${column}`,
-        message: hint ? `${message} (${hint})` : message,
-      })),
-    );
-  }
+  refuseErrors([...builtin.problems, ...published.problems]);
   compilations += 1;
   const policies = [...builtin.policies, ...published.policies];
   return {
@@ -51,6 +44,19 @@ export function compilePolicies(files: readonly PolicyFile[], version: number): 
     policies,
     byId: new Map(policies.map((policy) => [policy.id, policy])),
   };
+}
+
+/** Throws `invalid` when there is an error among the problems. */
+export function refuseErrors(problems: readonly PolicyProblem[]): void {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return;
+  throw invalid(
+    'The policies can’t be used. Correct them and try again.',
+    errors.map(({ file, line, column, message, hint }) => ({
+      at: `${file}:${line}:${column}`,
+      message: hint ? `${message} (${hint})` : message,
+    })),
+  );
 }
 
 interface Understood {
@@ -62,7 +68,6 @@ function understand(files: readonly PolicyFile[], origin: 'published' | 'builtin
   const policies: CompiledPolicy[] = [];
   const problems: PolicyProblem[] = [];
   const seen = new Map<string, string>();
-  const toValidate: Validated[] = [];
   for (const file of files) {
     const parsed = parseFile(file);
     problems.push(...parsed.problems);
@@ -77,11 +82,9 @@ function understand(files: readonly PolicyFile[], origin: 'published' | 'builtin
         continue;
       }
       seen.set(result.policy.id, `${file.name}:${result.policy.line}`);
-      toValidate.push({ id: result.policy.id, file, source });
       policies.push(result.policy);
     }
   }
-  problems.push(...validateAll(toValidate));
   return { policies, problems };
 }
 
@@ -107,6 +110,7 @@ function understandOne(
   if (!idPattern.test(id) || (origin === 'published' && reservedIds.test(id))) {
     problems.push(problemAt(file, source.offset, `"${id}" can’t be a policy’s id`, 'letters, digits, - _ .'));
   }
+  const names = contextNames(source.json);
   const isForbid = source.json.effect === 'forbid';
   if (isForbid && obligations) {
     const message = 'a forbid denies, so nothing of @approve, @quorum, @ttl, @repeat, @reason can follow it';
@@ -129,12 +133,14 @@ function understandOne(
       kind: isForbid ? 'forbid' : origin === 'builtin' ? 'builtin' : 'rule',
       file: file.name,
       line: placeOf(file.text, source.offset).line,
+      offset: source.offset,
       text: source.text,
       json: source.json,
       message: annotations.message ?? null,
       hint: annotations.hint ?? null,
       obligations: isForbid || origin === 'builtin' ? null : obligations,
-      reads: contextReads(source.json),
+      reads: changingReads(names),
+      names,
     },
   };
 }

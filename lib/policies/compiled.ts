@@ -19,6 +19,8 @@ export interface CompiledPolicy {
   readonly kind: 'rule' | 'forbid' | 'builtin';
   readonly file: string;
   readonly line: number;
+  /** Where it begins in its file, in UTF-16 units. */
+  readonly offset: number;
   readonly text: string;
   readonly json: PolicyJson;
   readonly message: string | null;
@@ -26,6 +28,8 @@ export interface CompiledPolicy {
   /** Null for a forbid and for built-in access. */
   readonly obligations: Obligations | null;
   readonly reads: ReadonlySet<ContextRead>;
+  /** Names of the context that its conditions read: `hour`, `facts.has_where`. */
+  readonly names: ReadonlySet<string>;
 }
 
 /** A policy version, ready to decide. Made by compilePolicies only. */

@@ -1,11 +1,11 @@
 import { askCedar } from './cedar.ts';
-import type { CompiledPolicies, CompiledPolicy, ContextRead } from './compiled.ts';
+import type { CompiledPolicy, ContextRead } from './compiled.ts';
 import { grantOfLink } from './grants.ts';
 import { actionOf } from './members.ts';
-import type { AccessRequest, EvaluateInput, GrantTerms, PolicyRef } from './model.ts';
+import type { AccessRequest, EvaluateInput, PolicyRef } from './model.ts';
 import { entityOf } from './names.ts';
 import { actionEntity, agentEntity, contextOf, objectEntity } from './question.ts';
-import { sliceFor } from './slice.ts';
+import { type Subject, sliceFor } from './slice.ts';
 
 /** Why a request is denied. */
 export type DenyCause = 'unknown-member' | 'forbid' | 'no-access' | 'no-purpose' | 'error';
@@ -40,36 +40,22 @@ const nothing = {
 };
 
 /** One Cedar request for one (action, object). Whatever goes wrong is a denial. */
-export function decideRequest(
-  policies: CompiledPolicies,
-  input: EvaluateInput,
-  grants: readonly GrantTerms[],
-  request: AccessRequest,
-): Verdict {
+export function decideRequest(subject: Subject, input: EvaluateInput, request: AccessRequest): Verdict {
   if (actionOf(request.member) !== request.action) {
     return { ...nothing, request, outcome: 'deny', cause: 'unknown-member' };
   }
   try {
-    return ask(policies, input, grants, request);
+    return ask(subject, input, request);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { ...nothing, request, outcome: 'deny', cause: 'error', error: message };
   }
 }
 
-function ask(
-  policies: CompiledPolicies,
-  input: EvaluateInput,
-  grants: readonly GrantTerms[],
-  request: AccessRequest,
-): Verdict {
+function ask(subject: Subject, input: EvaluateInput, request: AccessRequest): Verdict {
   const { agent, resource, facts, context } = input;
-  const slice = sliceFor(
-    { policies, agent, resource, grants },
-    request.action,
-    request.member,
-    request.object,
-  );
+  const { policies } = subject;
+  const slice = sliceFor(subject, request.action, request.member, request.object);
   const uid = entityOf(resource.name, request.object);
   const object = objectEntity(uid, request, resource, facts.functions);
   const { decision, diagnostics } = askCedar({
@@ -77,7 +63,7 @@ function ask(
     principal: agent.name,
     action: request.member,
     resource: uid,
-    context: contextOf(input, slice.reads),
+    context: contextOf(input, slice.names),
     entities: [agentEntity(agent), actionEntity(request), object],
   });
   const found = [...diagnostics.reason].sort();

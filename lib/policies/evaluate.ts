@@ -6,6 +6,7 @@ import { covers, isLive } from './grants.ts';
 import { denyWords, frozenWords, holdWords, maskWords, noGrantWords } from './messages.ts';
 import type { AccessRequest, Decision, EvaluateInput, GrantTerms, PolicyRef } from './model.ts';
 import { strictestHold } from './obligations.ts';
+import { subjectOf } from './slice.ts';
 
 interface Denial {
   readonly policies: readonly PolicyRef[];
@@ -20,6 +21,7 @@ interface Denial {
 export function evaluate(policies: CompiledPolicies, input: EvaluateInput): Decision {
   const { facts, agent, resource, context } = input;
   const grants = input.grants.filter((grant) => isLive(grant, context.now));
+  const subject = subjectOf(policies, agent, resource, grants);
   const requests = distinct(facts.requests);
   const freeze = activeFreeze(input.freezes, agent, resource, context.now);
   const masks = planMasks(facts, resource.masks);
@@ -28,7 +30,7 @@ export function evaluate(policies: CompiledPolicies, input: EvaluateInput): Deci
   const verdicts: Verdict[] = [];
   if (grants.length === 0) denials.push({ ...noGrantWords(input), policies: [] });
   for (const request of requests) {
-    const verdict = decideRequest(policies, input, grants, request);
+    const verdict = decideRequest(subject, input, request);
     verdicts.push(verdict);
     if (verdict.outcome === 'deny') {
       denials.push({ ...denyWords(input, grants, verdict), policies: verdict.policies.map(refOf) });

@@ -6,7 +6,7 @@ import type { Tx } from '#lib/db/client';
 import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
-import { compilePolicies, publishCheck } from './compile.ts';
+import { publishCheck, refuseErrors, understandFiles } from './compile.ts';
 import type { PolicyProblem } from './compiled.ts';
 import { policiesDigest } from './digest.ts';
 import type { PolicyFile } from './model.ts';
@@ -37,7 +37,8 @@ export async function insertPolicyVersion(
 ): Promise<Published> {
   const { actor } = context;
   const now = context.clock.now();
-  compilePolicies(files, 0);
+  const problems = publishCheck(files);
+  refuseErrors(problems);
   const digest = policiesDigest(files);
   await retireActive(tx, basedOn, digest);
   const { number } = await tx.policyVersion.create({
@@ -62,8 +63,7 @@ export async function insertPolicyVersion(
     at: now,
   });
   await notify(tx, { kind: 'access-changed' });
-  const warnings = publishCheck(files).filter(({ severity }) => severity === 'warning');
-  return { number, digest, warnings: [...warnings, ...(await unknownGroups(tx, files))] };
+  return { number, digest, warnings: [...problems, ...(await unknownGroups(tx, files))] };
 }
 
 async function retireActive(tx: Tx, basedOn: number | null | undefined, digest: string): Promise<void> {
@@ -84,7 +84,7 @@ async function retireActive(tx: Tx, basedOn: number | null | undefined, digest: 
 
 /** A hold that names a group nobody is in waits for nobody: said, not refused, as groups may come later. */
 async function unknownGroups(tx: Tx, files: readonly PolicyFile[]): Promise<readonly PolicyProblem[]> {
-  const compiled = compilePolicies(files, 0).policies;
+  const compiled = understandFiles(files);
   const named = new Set(compiled.flatMap(({ obligations }) => obligations?.groups ?? []));
   const found = await tx.group.findMany({
     where: { name: { in: [...named] }, persons: { some: {} } },

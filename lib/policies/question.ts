@@ -1,34 +1,35 @@
 import { dotted } from '#lib/core/dotted-name';
 import { factAttributes } from './attributes.ts';
 import type { CedarContext, EntityJson } from './cedar.ts';
-import type { ContextRead } from './compiled.ts';
 import type { AccessRequest, EvaluateInput, PolicyAgent, PolicyResource } from './model.ts';
 import type { EntityId } from './names.ts';
+import { readsName } from './reads.ts';
 
 /** Counts as over every limit. */
 export const unknownRows = Number.MAX_SAFE_INTEGER;
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
-/** `context` of a Cedar request. Time is built only where a policy reads it: it costs the most. */
-export function contextOf(input: EvaluateInput, reads: ReadonlySet<ContextRead>): CedarContext {
-  const { context, facts, resource } = input;
-  const rows = knownRows(input);
-  const time = context.now;
-  return {
-    purpose_tier: context.purposeTier ?? 'none',
-    row_estimate: rows ?? unknownRows,
-    row_estimate_known: rows !== null,
-    environment: resource.environment,
-    facts: attributesOf(facts.attributes),
-    ...(reads.has('time')
-      ? {
-          now: { __extn: { fn: 'datetime', arg: time.toISOString() } },
-          hour: time.getUTCHours(),
-          weekday: weekdays[time.getUTCDay()] ?? '',
-        }
-      : {}),
-  };
+/** `context` of a Cedar request: only what the candidate policies read, as handing it over costs most. */
+export function contextOf(input: EvaluateInput, names: ReadonlySet<string>): CedarContext {
+  const built: CedarContext = {};
+  if (names.size === 0) return built;
+  for (const [name, value] of Object.entries(contextValues)) {
+    if (readsName(names, name)) built[name] = value(input);
+  }
+  const facts = attributesOf(input.facts.attributes, names);
+  if (facts) built.facts = facts;
+  return built;
 }
+
+const contextValues: Readonly<Record<string, (input: EvaluateInput) => CedarContext[string]>> = {
+  purpose_tier: ({ context }) => context.purposeTier ?? 'none',
+  row_estimate: (input) => knownRows(input) ?? unknownRows,
+  row_estimate_known: (input) => knownRows(input) !== null,
+  environment: ({ resource }) => resource.environment,
+  now: ({ context }) => ({ __extn: { fn: 'datetime', arg: context.now.toISOString() } }),
+  hour: ({ context }) => context.now.getUTCHours(),
+  weekday: ({ context }) => weekdays[context.now.getUTCDay()] ?? '',
+};
 
 /** The planner's estimate, or the rows of a plain INSERT … VALUES as its text counts them. */
 function knownRows({ context, facts }: EvaluateInput): number | null {
@@ -45,14 +46,18 @@ function whole(rows: number): number {
 
 function attributesOf(
   given: EvaluateInput['facts']['attributes'],
-): Record<string, boolean | number | string> {
+  names: ReadonlySet<string>,
+): Record<string, boolean | number | string> | null {
   const known: Record<string, boolean | number | string> = {};
+  let isRead = false;
   for (const { name, type, absent } of factAttributes) {
+    if (!readsName(names, `facts.${name}`)) continue;
+    isRead = true;
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     const isGood = typeof value === type && (type !== 'number' || Number.isSafeInteger(value));
     known[name] = isGood && value !== undefined ? value : absent;
   }
-  return known;
+  return isRead ? known : null;
 }
 
 export function agentEntity(agent: PolicyAgent): EntityJson {

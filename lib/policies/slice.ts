@@ -7,9 +7,14 @@ import type { Action, GrantTerms, ObjectRef, PolicyAgent, PolicyResource } from 
 export interface Slice {
   readonly setId: () => string;
   readonly reads: ReadonlySet<ContextRead>;
+  /** Names of the context that the candidates read. */
+  readonly names: ReadonlySet<string>;
 }
 
-interface Subject {
+/** Whose requests are decided, by what. Made once for all requests of a statement. */
+export interface Subject {
+  /** Tells subjects apart: policies, agent with groups, resource, grants. */
+  readonly key: string;
   readonly policies: CompiledPolicies;
   readonly agent: PolicyAgent;
   readonly resource: PolicyResource;
@@ -23,7 +28,7 @@ const slices = new Map<string, Slice>();
 
 export function sliceFor(subject: Subject, action: Action, member: string, object: ObjectRef): Slice {
   const catalog = object.kind !== 'resource' && isSystemSchema(object.schema);
-  const key = `${subjectKey(subject)}\n${member}\n${catalog ? 'c' : ''}`;
+  const key = `${subject.key}\n${member}\n${catalog ? 'c' : ''}`;
   const known = slices.get(key);
   if (known) return known;
   const candidates = subject.policies.policies.filter(
@@ -33,6 +38,7 @@ export function sliceFor(subject: Subject, action: Action, member: string, objec
   const slice: Slice = {
     setId: () => preparedSet(key, () => setOf(candidates, subject, action)),
     reads: new Set(candidates.flatMap((policy) => [...policy.reads])),
+    names: new Set(candidates.flatMap((policy) => [...policy.names])),
   };
   if (slices.size >= slicesMax) slices.clear();
   slices.set(key, slice);
@@ -101,7 +107,12 @@ function grantKey(grant: GrantTerms): string {
   return key;
 }
 
-function subjectKey({ policies, agent, resource, grants }: Subject): string {
+export function subjectOf(
+  policies: CompiledPolicies,
+  agent: PolicyAgent,
+  resource: PolicyResource,
+  grants: readonly GrantTerms[],
+): Subject {
   const who = JSON.stringify([agent.name, agent.groups, resource.name]);
-  return `${policies.key}${who}${grants.map(grantKey).join('')}`;
+  return { key: `${policies.key}${who}${grants.map(grantKey).join('')}`, policies, agent, resource, grants };
 }

@@ -1,22 +1,20 @@
 import { type DetailedError, messagesOf, type PolicyJson, validatePolicies } from './cedar.ts';
-import type { PolicyProblem } from './compiled.ts';
+import type { CompiledPolicy, PolicyProblem } from './compiled.ts';
 import { actions, type PolicyFile } from './model.ts';
-import { problemAt, problemOf, type SourcePolicy } from './parse.ts';
-
-export interface Validated {
-  readonly id: string;
-  readonly file: PolicyFile;
-  readonly source: SourcePolicy;
-}
+import { problemAt, problemOf } from './parse.ts';
 
 /** Checks policies against the schema, all in one call: each call reads the whole schema anew. */
-export function validateAll(policies: readonly Validated[]): readonly PolicyProblem[] {
+export function validateAll(
+  policies: readonly CompiledPolicy[],
+  files: readonly PolicyFile[],
+): readonly PolicyProblem[] {
   if (policies.length === 0) return [];
   const byId = new Map(policies.map((policy) => [policy.id, policy]));
-  const answer = validatePolicies(Object.fromEntries(policies.map(({ id, source }) => [id, source.text])));
+  const fileOf = new Map(files.map((file) => [file.name, file]));
+  const answer = validatePolicies(Object.fromEntries(policies.map(({ id, text }) => [id, text])));
   if (answer.type === 'failure') {
-    const [first] = policies;
-    return first ? [problemAt(first.file, 0, messagesOf(answer.errors), null)] : [];
+    const [first] = files;
+    return first ? [problemAt(first, 0, messagesOf(answer.errors), null)] : [];
   }
   const problems: PolicyProblem[] = [];
   const said = new Set<string>();
@@ -24,14 +22,13 @@ export function validateAll(policies: readonly Validated[]): readonly PolicyProb
     const policy = byId.get(policyId);
     // Cedar repeats a fault for every action that the policy applies to.
     const key = `${policyId}:${error.sourceLocations?.[0]?.start}:${severity}`;
-    if (!policy || said.has(key)) return;
+    const file = policy && fileOf.get(policy.file);
+    if (!policy || !file || said.has(key)) return;
     said.add(key);
     const message = error.message
       .replace(`for policy \`${policyId}\`, `, '')
       .replace(/ in context for Action::"\w+"/, '');
-    problems.push(
-      problemOf(policy.file, policy.source.offset, policy.source.text, { ...error, message }, severity),
-    );
+    problems.push(problemOf(file, policy.offset, policy.text, { ...error, message }, severity));
   };
   for (const { policyId, error } of answer.validationErrors) add(policyId, error, 'error');
   const faulty = new Set(answer.validationErrors.map(({ policyId }) => policyId));
