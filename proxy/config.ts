@@ -49,7 +49,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): G
     port: values.COUNTERSIGN_POSTGRES_PORT,
     tls: encrypted
       ? {
-          certFile: needed(values.COUNTERSIGN_TLS_CERT_FILE, 'COUNTERSIGN_TLS_CERT_FILE', 'a PEM certificate'),
+          certFile: needed(
+            values.COUNTERSIGN_TLS_CERT_FILE,
+            'COUNTERSIGN_TLS_CERT_FILE',
+            'a PEM certificate',
+          ),
           keyFile: needed(values.COUNTERSIGN_TLS_KEY_FILE, 'COUNTERSIGN_TLS_KEY_FILE', 'its PEM key'),
         }
       : null,

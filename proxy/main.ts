@@ -1,10 +1,11 @@
+import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { AddressInfo } from 'node:net';
+import { newId } from '#lib/core/ids';
 import { startAdmin } from './admin.ts';
 import { type GatewayConfig, readConfig } from './config.ts';
 import type { ControlPlane } from './control/control-plane.ts';
-import { createPrismaControlPlane } from './control/prisma-control-plane.ts';
+import { createControlPlane } from './control/prisma-control-plane.ts';
 import { acceptLoop } from './listeners/accept.ts';
 import { postgresListener } from './listeners/postgres/listener.ts';
 import { serverContext } from './listeners/tls.ts';
@@ -32,13 +33,15 @@ const closeMsMax = 5_000;
 export async function startGateway(config: GatewayConfig, parts: GatewayParts = {}): Promise<Gateway> {
   const log = parts.log ?? logLine;
   const sealingKey = await readSealingKey(config.keyFile);
-  const control = parts.control ?? createPrismaControlPlane({ databaseUrl: config.databaseUrl });
+  const workerId = newId('worker');
+  const control = parts.control ?? createControlPlane({ url: config.databaseUrl, workerId });
   const recorder =
     parts.recorder ??
     createRecorder({
       home: config.home,
       key: sealingKey,
       controlPlane: control,
+      workerId,
       signingKey: await readSigningKey(config.signingKeyFile),
       log,
     });
@@ -57,12 +60,16 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     refusals,
     serve: listener.serve,
   });
-  const worker = `${hostname()}:${process.pid}`;
   const admin = await startAdmin(
     config.adminPort,
     () => {
       const trouble = recorder.trouble() ?? watch.trouble();
-      return { status: trouble === null ? 'ok' : 'degraded', worker, sessions: watch.sessions, trouble };
+      return {
+        status: trouble === null ? 'ok' : 'degraded',
+        worker: workerId,
+        sessions: watch.sessions,
+        trouble,
+      };
     },
     metrics,
   );

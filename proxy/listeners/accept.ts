@@ -11,7 +11,9 @@ export interface AcceptOptions {
 }
 
 /** The accept loop of one wire: a cap on connections, no delay, and what is refused is counted. */
-export async function acceptLoop(options: AcceptOptions): Promise<{ server: Server; close(): Promise<void> }> {
+export async function acceptLoop(
+  options: AcceptOptions,
+): Promise<{ server: Server; close(): Promise<void> }> {
   const open = new Set<Socket>();
   const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, (socket) => {
     const address = socket.remoteAddress ?? 'unknown';

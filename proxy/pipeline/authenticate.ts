@@ -21,7 +21,11 @@ export async function authenticate(passage: Passage): Promise<Passage> {
   if (match.kind !== 'one') {
     const why =
       match.kind === 'none' ? 'belongs to no agent here' : 'matches several agents, so it proves none';
-    throw new Refused('unauthenticated', `token_${match.kind}`, `The token is good, but ${why}. Ask an admin.`);
+    throw new Refused(
+      'unauthenticated',
+      `token_${match.kind}`,
+      `The token is good, but ${why}. Ask an admin.`,
+    );
   }
   const { agent } = match;
   if (agent.agent.name !== claimed.agentName) {
@@ -31,7 +35,7 @@ export async function authenticate(passage: Passage): Promise<Passage> {
       `The token is not of the agent "${claimed.agentName}". The user of the connection is the agent's name; pass that agent's own token.`,
     );
   }
-  const purpose = purposeOf(result.ok.claims, {
+  const purpose = purposeOf(result.ok, {
     option: claimed.purpose,
     applicationName: claimed.applicationName,
   });

@@ -1,8 +1,8 @@
-import type { Purpose, VerifiedToken } from '#lib/identity/model';
 import type { Secret } from '#lib/core/secret';
-import type { SessionRecorder } from '#proxy/recorder/recorder';
+import type { Purpose, VerifiedToken } from '#lib/identity/model';
 import type { AgentIdentity, TargetRecord } from '#proxy/control/control-plane';
 import type { LiveSession } from '#proxy/control/live-session';
+import type { SessionRecorder } from '#proxy/recorder/recorder';
 import type { Services } from '#proxy/services';
 import type { AuthorizedTarget } from './require-grant.ts';
 

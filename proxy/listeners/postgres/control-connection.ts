@@ -80,7 +80,11 @@ export class ControlConnection {
       ...(target.username === null ? {} : { user: target.username }),
       ...(target.credentialSealed === null
         ? {}
-        : { password: unseal(this.#key, target.credentialSealed, `resource:${target.resource.id}`).toString('utf8') }),
+        : {
+            password: unseal(this.#key, target.credentialSealed, `resource:${target.resource.id}`).toString(
+              'utf8',
+            ),
+          }),
       ssl: tlsOf(target),
       application_name: 'countersign control',
       options,
@@ -100,7 +104,11 @@ export class ControlConnection {
   }
 }
 
-async function askClient(client: Client, text: string, values: readonly (string | null)[] = []): Promise<Rows> {
+async function askClient(
+  client: Client,
+  text: string,
+  values: readonly (string | null)[] = [],
+): Promise<Rows> {
   const result = await client.query<(string | null)[]>({
     text,
     values: [...values],

@@ -21,7 +21,8 @@ export function refusedConnection(refused: Refused): Buffer {
 
 /** How a refused statement reads. Drivers drop secondary fields, so the first line says it all. */
 export function refusedStatement(message: string, hint: string | null): ReportFields {
-  const text = hint === null || message.includes(hint) ? message : `${message} ${hint}`;
+  const ended = /[.!?…]$/.test(message) ? message : `${message}.`;
+  const text = hint === null || message.includes(hint) ? ended : `${ended} ${hint}`;
   return {
     severity: 'ERROR',
     code: denied,

@@ -49,7 +49,11 @@ export function postgresListener(services: Services, tls: SecureContext | null):
     }
     if (packet.kind !== 'startup') throw new FrameFault('only protocol 3 is spoken here');
     if (tls !== null && link.socket === link.accepted) {
-      throw new Refused('invalid', 'plaintext', 'TLS is required here. Connect with sslmode=require or stricter.');
+      throw new Refused(
+        'invalid',
+        'plaintext',
+        'TLS is required here. Connect with sslmode=require or stricter.',
+      );
     }
     const transport = new PostgresTransport(services, keys, link.socket, link.address);
     await transport.askPassword(packet.minor, packet.parameters);
@@ -122,7 +126,11 @@ function refuse(services: Services, { socket, accepted, address }: Link, error: 
   const told =
     refused !== null
       ? refusedConnection(refused)
-      : report({ severity: 'FATAL', code: 'XX000', message: 'The gateway can not serve this connection now.' });
+      : report({
+          severity: 'FATAL',
+          code: 'XX000',
+          message: 'The gateway can not serve this connection now.',
+        });
   socket.resume();
   socket.end(told);
   setTimeout(() => accepted.destroy(), lingerMs).unref();

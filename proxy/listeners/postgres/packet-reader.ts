@@ -14,6 +14,7 @@ export class PacketReader {
     socket.on('data', this.#data);
     socket.once('close', this.#close);
     socket.once('end', this.#close);
+    socket.resume();
   }
 
   get bufferedBytes(): number {
@@ -68,6 +69,7 @@ export class PacketReader {
       this.#wake = resolve;
     });
     this.#wake = null;
-    if (this.#closed && this.#buffer.length === before) throw new FrameFault('the connection closed before it began');
+    if (this.#closed && this.#buffer.length === before)
+      throw new FrameFault('the connection closed before it began');
   }
 }

@@ -38,7 +38,8 @@ export interface StartupChoices {
 /** Reads startup parameters. Throws `Refused` with the reason for what may not be set. */
 export function readParameters(parameters: ReadonlyMap<string, string>): StartupChoices {
   const user = parameters.get('user') ?? '';
-  if (user === '') throw new Refused('invalid', 'no_user', "The connection names no user: it is the agent's name.");
+  if (user === '')
+    throw new Refused('invalid', 'no_user', "The connection names no user: it is the agent's name.");
   const settings = new Map<string, string>();
   const own = new Map<string, string>();
   const unknownOptions: string[] = [];
@@ -74,7 +75,11 @@ function set(name: string, value: string, settings: Map<string, string>, own: Ma
     return;
   }
   if (refused.has(name)) {
-    throw new Refused('forbidden', 'startup_setting', `"${name}" can not be set when connecting through the gateway.`);
+    throw new Refused(
+      'forbidden',
+      'startup_setting',
+      `"${name}" can not be set when connecting through the gateway.`,
+    );
   }
   const allowed = pinned.get(name);
   if (allowed === undefined) settings.set(name, value);
@@ -99,9 +104,15 @@ export function readOptions(text: string): [string, string][] {
       setting = words[index] ?? '';
     } else if (word.startsWith('-c')) setting = word.slice(2);
     else if (word.startsWith('--')) setting = word.slice(2);
-    else throw new Refused('forbidden', 'startup_option', `The option "${word}" is not taken. Use -c name=value.`);
+    else
+      throw new Refused(
+        'forbidden',
+        'startup_option',
+        `The option "${word}" is not taken. Use -c name=value.`,
+      );
     const equals = setting.indexOf('=');
-    if (equals < 1) throw new Refused('invalid', 'startup_option', `The option "${setting}" has no name=value.`);
+    if (equals < 1)
+      throw new Refused('invalid', 'startup_option', `The option "${setting}" has no name=value.`);
     // The server takes `-` for `_` in the name of a setting given this way.
     found.push([setting.slice(0, equals).replaceAll('-', '_').toLowerCase(), setting.slice(equals + 1)]);
   }

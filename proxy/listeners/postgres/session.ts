@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { Secret } from '#lib/core/secret';
 import { unseal } from '#lib/core/sealing';
+import { Secret } from '#lib/core/secret';
 import type { Claimed, OpenSession, SessionEnding, Transport } from '#proxy/pipeline/passage';
 import { Refused } from '#proxy/pipeline/refused';
 import type { AuthorizedTarget } from '#proxy/pipeline/require-grant';
@@ -89,7 +89,11 @@ export class PostgresTransport implements Transport {
     const password =
       record.credentialSealed === null
         ? null
-        : unseal(this.#services.sealingKey, record.credentialSealed, `resource:${record.resource.id}`).toString('utf8');
+        : unseal(
+            this.#services.sealingKey,
+            record.credentialSealed,
+            `resource:${record.resource.id}`,
+          ).toString('utf8');
     this.#upstream = await connectUpstream({
       target: record,
       password,

@@ -30,7 +30,8 @@ export class UpstreamLogin {
         this.complete = true;
         return null;
       case code.clear:
-        if (this.#target.tls === 'disable') throw new Error('it asks for the password in clear text without TLS');
+        if (this.#target.tls === 'disable')
+          throw new Error('it asks for the password in clear text without TLS');
         return passwordMessage(this.#secret());
       case code.md5:
         return passwordMessage(this.#md5(body.bytes(4)));

@@ -41,7 +41,11 @@ export async function connectUpstream(options: UpstreamOptions): Promise<Upstrea
     socket?.destroy();
     if (error instanceof Refused) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new Refused('unavailable', 'target', `The target of ${target.resource.name} can't be reached: ${why}`);
+    throw new Refused(
+      'unavailable',
+      'target',
+      `The target of ${target.resource.name} can't be reached: ${why}`,
+    );
   }
 }
 
@@ -146,7 +150,8 @@ function logIn(socket: Socket, options: UpstreamOptions): Promise<Upstream> {
       if (type === fromServer.authentication) {
         const answer = await login.answer(frame);
         if (answer !== null) socket.write(answer);
-      } else if (type === fromServer.parameterStatus) parameters.set(...readParameterStatus(frame, 0, length));
+      } else if (type === fromServer.parameterStatus)
+        parameters.set(...readParameterStatus(frame, 0, length));
       else if (type === fromServer.notice) notices.push(frame);
       else if (type === fromServer.backendKeyData) {
         pid = frame.readInt32BE(5);
@@ -154,7 +159,8 @@ function logIn(socket: Socket, options: UpstreamOptions): Promise<Upstream> {
       } else if (type === fromServer.readyForQuery) {
         if (!login.complete) throw new Error('it said ready before the login was over');
         return true;
-      } else if (type !== fromServer.negotiateVersion) throw new Error('it does not speak the Postgres protocol');
+      } else if (type !== fromServer.negotiateVersion)
+        throw new Error('it does not speak the Postgres protocol');
       return false;
     };
     let chain = Promise.resolve();
@@ -189,6 +195,12 @@ function startupParameters({ target, settings, applicationName }: UpstreamOption
 /** The target's own words: they concern the gateway's login, so names of roles stay out of them. */
 function targetRefused(fields: ReadonlyMap<string, string>, target: TargetRecord): Refused {
   const code = fields.get('C') ?? '';
-  const text = code.startsWith('28') ? "the gateway's login was not accepted" : (fields.get('M') ?? 'unknown error');
-  return new Refused('unavailable', 'target', `The target of ${target.resource.name} refused: ${text} (${code}).`);
+  const text = code.startsWith('28')
+    ? "the gateway's login was not accepted"
+    : (fields.get('M') ?? 'unknown error');
+  return new Refused(
+    'unavailable',
+    'target',
+    `The target of ${target.resource.name} refused: ${text} (${code}).`,
+  );
 }

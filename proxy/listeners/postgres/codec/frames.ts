@@ -163,7 +163,8 @@ export class FrameReader {
       this.#keep(Math.min(headerBytes - this.#stashed, this.#chunk.length - this.#at));
       if (this.#stashed < headerBytes) return null;
       const total = this.#header(this.#stash, 0);
-      if (total > headerBytes && this.#rules(this.type, total - 1) === 'stream') return this.#streamStash(total);
+      if (total > headerBytes && this.#rules(this.type, total - 1) === 'stream')
+        return this.#streamStash(total);
       this.#need = total;
     }
     this.#keep(Math.min(this.#need - this.#stashed, this.#chunk.length - this.#at));

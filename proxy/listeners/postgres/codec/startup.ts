@@ -41,7 +41,8 @@ export function readStartup(packet: Buffer): StartupPacket {
 
 function readCancel(packet: Buffer): StartupPacket {
   const key = packet.subarray(12);
-  if (packet.length < 13 || key.length > cancelKeyBytesMax) throw new FrameFault('a malformed cancel request');
+  if (packet.length < 13 || key.length > cancelKeyBytesMax)
+    throw new FrameFault('a malformed cancel request');
   return { kind: 'cancel', pid: packet.readInt32BE(8), key };
 }
 

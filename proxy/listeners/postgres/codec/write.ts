@@ -31,8 +31,7 @@ export function int16(value: number): Buffer {
 export const query = (text: string): Buffer => message(fromClient.query, text);
 
 /** A Parse message; parameter types are left to the server. */
-export const parse = (name: string, text: string): Buffer =>
-  message(fromClient.parse, name, text, int16(0));
+export const parse = (name: string, text: string): Buffer => message(fromClient.parse, name, text, int16(0));
 
 /** A Bind of text values to `statement`, results as text. */
 export function bind(portal: string, statement: string, values: readonly (string | null)[]): Buffer {
@@ -69,7 +68,12 @@ export const readyForQuery = (status: 'I' | 'T' | 'E'): Buffer =>
 
 /** NegotiateProtocolVersion: the newest minor that we speak, and the options that we don't know. */
 export function negotiateVersion(version: number, unknownOptions: readonly string[]): Buffer {
-  return message(fromServer.negotiateVersion, int32(version), int32(unknownOptions.length), ...unknownOptions);
+  return message(
+    fromServer.negotiateVersion,
+    int32(version),
+    int32(unknownOptions.length),
+    ...unknownOptions,
+  );
 }
 
 export interface ReportFields {

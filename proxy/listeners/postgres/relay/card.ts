@@ -22,7 +22,9 @@ export function cardOf(judged: Judged, estimate: Estimate, inTransaction: boolea
     rowsTotal: estimate.total,
     estimateNote: notes.length === 0 ? null : notes.join('; '),
     setsOff: unique(views.flatMap(({ facts }) => facts.setsOff)),
-    functions: unique(views.flatMap(({ facts }) => facts.functions.map(({ schema, name }) => `${schema}.${name}`))),
+    functions: unique(
+      views.flatMap(({ facts }) => facts.functions.map(({ schema, name }) => `${schema}.${name}`)),
+    ),
     inTransaction,
     rule: { id: rule?.id ?? 'default', message: decision.message },
   };
@@ -54,7 +56,9 @@ function rows(estimate: Estimate): string {
   if (estimate.rows === null) return 'an unknown number of rows';
   const about = `about ${number.format(estimate.rows)}`;
   const total = estimate.total;
-  return total !== null && total >= estimate.rows ? `${about} of ${number.format(total)} rows` : `${about} rows`;
+  return total !== null && total >= estimate.rows
+    ? `${about} of ${number.format(total)} rows`
+    : `${about} rows`;
 }
 
 function plural(count: number): string {
@@ -69,7 +73,9 @@ function targets({ facts }: FactsView): string {
 }
 
 function hasWhere(views: readonly FactsView[]): boolean | null {
-  const said = views.map(({ facts }) => facts.attributes.has_where).filter((value) => typeof value === 'boolean');
+  const said = views
+    .map(({ facts }) => facts.attributes.has_where)
+    .filter((value) => typeof value === 'boolean');
   return said.length === 0 ? null : said.every(Boolean);
 }
 

@@ -52,7 +52,9 @@ export class ClientMessages {
         this.terminated = true;
         return this.#pass();
       default:
-        throw new FrameFault(`a message of a type that is not served (${JSON.stringify(String.fromCharCode(type))})`);
+        throw new FrameFault(
+          `a message of a type that is not served (${JSON.stringify(String.fromCharCode(type))})`,
+        );
     }
   }
 

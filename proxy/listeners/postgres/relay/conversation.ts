@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import type { OpenSession, SessionEnding } from '#proxy/pipeline/passage';
 import type { Services } from '#proxy/services';
+import { bind, close, execute, flush, parse, sync } from '../codec/write.ts';
 import type { SessionCatalog } from '../session-catalog.ts';
 import type { Upstream } from '../upstream.ts';
-import { bind, close, execute, flush, parse, sync } from '../codec/write.ts';
 import type { Hold } from './hold.ts';
 import { Judge } from './judge.ts';
 import { Names } from './names.ts';
@@ -11,7 +11,7 @@ import { Operation, OperationQueue } from './operations.ts';
 import { Output } from './output.ts';
 import { Poison } from './poison.ts';
 import { Probe, probeName } from './probe.ts';
-import { SessionState, stateQuestion } from './session-state.ts';
+import { SessionState, stateQuestion, type Transaction } from './session-state.ts';
 
 /** State and catalog are asked again at most this often before a text is refused. */
 const readyAttemptsMax = 5;
@@ -59,7 +59,14 @@ export class Conversation {
     this.holdMs = holdMs;
     this.toClient = new Output(client);
     this.toUpstream = new Output(upstream.socket);
-    this.judge = new Judge(services, session, this.names, this.state, () => catalog.current());
+    this.judge = new Judge(
+      services,
+      session,
+      this.names,
+      this.state,
+      () => catalog.current(),
+      () => this.#transaction(),
+    );
   }
 
   /** Puts a message on its way; it leaves with the next `forward`. */
@@ -147,6 +154,11 @@ export class Conversation {
     operation.internal = true;
     operation.probe = probe;
     this.send(operation, bytes);
+  }
+
+  #transaction(): Transaction {
+    if (this.queue.length > 0 || this.state.changedInTransaction) return 'changed';
+    return this.status === 'I' ? 'none' : 'clean';
   }
 
   #isReady(): boolean {

@@ -38,11 +38,22 @@ export function copyOptionsOf(statement: ParsedStatement | undefined): CopyOptio
     header,
     ...given('delimiter', options.get('delimiter')),
     ...given('nullText', options.get('null')),
-    ...(format === 'csv' ? { ...given('quote', options.get('quote')), ...given('escape', options.get('escape')) } : {}),
+    ...(format === 'csv'
+      ? { ...given('quote', options.get('quote')), ...given('escape', options.get('escape')) }
+      : {}),
   };
 }
 
-const known = new Set(['format', 'delimiter', 'null', 'header', 'quote', 'escape', 'encoding', 'force_quote']);
+const known = new Set([
+  'format',
+  'delimiter',
+  'null',
+  'header',
+  'quote',
+  'escape',
+  'encoding',
+  'force_quote',
+]);
 
 function given<Name extends string>(name: Name, value: string | undefined): Partial<Record<Name, string>> {
   return value === undefined ? {} : ({ [name]: value } as Record<Name, string>);

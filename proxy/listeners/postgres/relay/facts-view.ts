@@ -63,7 +63,11 @@ export function wholeView(views: readonly FactsView[], message: string): FactsVi
     literals: views.flatMap(({ facts }) => facts.literals),
     actions: [...new Set(views.flatMap(({ actions }) => actions))],
     objects: [...new Set(views.flatMap(({ objects }) => objects))],
-    permissions: [...new Map(views.flatMap(({ permissions }) => permissions).map((one) => [`${one.action} ${one.object}`, one])).values()],
+    permissions: [
+      ...new Map(
+        views.flatMap(({ permissions }) => permissions).map((one) => [`${one.action} ${one.object}`, one]),
+      ).values(),
+    ],
     summary,
     digest: digestOf(summary),
     writes: views.some(({ writes }) => writes),

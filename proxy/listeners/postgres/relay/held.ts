@@ -32,7 +32,11 @@ export async function askPeople(conversation: Conversation, held: HeldStatement)
   const { control } = services;
   const canonicalText = services.parser.canonical(held.text);
   if (canonicalText === null) {
-    return refuse(held, 'refused', refusedStatement('It needs an approval, and its text can not be read for one.', null));
+    return refuse(
+      held,
+      'refused',
+      refusedStatement('It needs an approval, and its text can not be read for one.', null),
+    );
   }
   const inTransaction = conversation.status !== 'I' || conversation.groupSent === 'work';
   const accessDigest = held.judged.access.digest;
@@ -118,7 +122,11 @@ async function settle(
   }
 }
 
-async function use(conversation: Conversation, held: HeldStatement, approval: ApprovalState): Promise<boolean> {
+async function use(
+  conversation: Conversation,
+  held: HeldStatement,
+  approval: ApprovalState,
+): Promise<boolean> {
   const { session, services } = conversation;
   await session.recorder.flush();
   if (!(await services.control.useApproval(approval.id, session.id, held.run.seq))) return false;
@@ -144,7 +152,11 @@ function note(
   });
 }
 
-function refuse(held: HeldStatement, status: 'refused' | 'pending' | 'cancelled', fields: ReportFields): Refusal {
+function refuse(
+  held: HeldStatement,
+  status: 'refused' | 'pending' | 'cancelled',
+  fields: ReportFields,
+): Refusal {
   held.run.finish(status, null, { code: fields.code, message: fields.message });
   return fields;
 }
@@ -162,7 +174,12 @@ function requestOf(
 ): NewApproval {
   const { session, state, services } = conversation;
   const { judged } = held;
-  const terms = judged.decision.hold ?? { groups: [], quorum: 1, ttlSeconds: approvalTtlSecondsMax, repeat: false };
+  const terms = judged.decision.hold ?? {
+    groups: [],
+    quorum: 1,
+    ttlSeconds: approvalTtlSecondsMax,
+    repeat: false,
+  };
   // Constants of masked columns stay in the recording; the binding is made from what was really sent.
   const { masks } = judged.access.resource;
   const shown = wholeShownText(held.run.view, masks);
@@ -202,7 +219,8 @@ function waitingNotice(approval: ApprovalState, request: NewApproval): Buffer {
 function words(approval: ApprovalState): string {
   const by = approval.decidedBy === null ? '' : ` by ${approval.decidedBy}`;
   const reason = approval.reason === null ? '' : `: ${approval.reason}`;
-  if (approval.state === 'denied') return `[DENIED] ticket ${approval.ticket} was denied${by}${reason}. Do not work around.`;
+  if (approval.state === 'denied')
+    return `[DENIED] ticket ${approval.ticket} was denied${by}${reason}. Do not work around.`;
   return `[DENIED] ticket ${approval.ticket} is ${approval.state}${reason}. Run it again to ask anew.`;
 }
 
@@ -211,4 +229,3 @@ const cancelled: Refusal = {
   code: '57014',
   message: 'canceling statement due to user request',
 };
-

@@ -62,7 +62,11 @@ export class Hold {
   async #settled(approval: ApprovalState): Promise<Answer | null> {
     const how = this.#departed;
     if (how !== null) {
-      const reason = { left: 'the agent left', cancelled: 'the agent cancelled it', cut: 'its session was ended' };
+      const reason = {
+        left: 'the agent left',
+        cancelled: 'the agent cancelled it',
+        cut: 'its session was ended',
+      };
       await this.#control.cancelApproval(approval.id, reason[how]).catch(() => {});
       return { kind: 'departed', approval, how };
     }

@@ -1,12 +1,12 @@
-import { messageFacts } from '#lib/sql/index';
+import { factsOf } from '#lib/sql/index';
 import type { Catalog, ParsedMessage, SqlFacts } from '#lib/sql/model';
+import { counted } from '#proxy/metrics';
 import type { OpenSession } from '#proxy/pipeline/passage';
 import type { Services } from '#proxy/services';
-import { counted } from '#proxy/metrics';
 import { type FactsView, viewOf } from './facts-view.ts';
 import type { Judged } from './judged.ts';
 import type { Names } from './names.ts';
-import type { SessionState } from './session-state.ts';
+import type { SessionState, Transaction } from './session-state.ts';
 import { nothingDecided, strictest } from './strictest.ts';
 
 /** Such texts depend on the session's own prepared statements and cursors: their facts are not shared. */
@@ -19,6 +19,7 @@ export class Judge {
   readonly #names: Names;
   readonly #state: SessionState;
   readonly #catalog: () => Catalog;
+  readonly #transaction: () => Transaction;
 
   constructor(
     services: Services,
@@ -26,7 +27,9 @@ export class Judge {
     names: Names,
     state: SessionState,
     catalog: () => Catalog,
+    transaction: () => Transaction,
   ) {
+    this.#transaction = transaction;
     this.#services = services;
     this.#session = session;
     this.#names = names;
@@ -70,19 +73,20 @@ export class Judge {
     );
   }
 
-
   #views(parsed: ParsedMessage & { kind: 'parsed' }): readonly FactsView[] {
     const { metrics, facts } = this.#services;
     const own = namesOwnThings.test(parsed.text);
     const { id } = this.#session.target.record.resource;
-    const key = own ? '' : `${id}\n${this.#meaning()}\n${parsed.text}`;
+    // What a transaction's end takes back matters to what follows it in the same message.
+    const open = parsed.statements.length > 1 ? this.#transaction() : '';
+    const key = own ? '' : `${id}\n${this.#meaning()}\n${open}\n${parsed.text}`;
     const known = own ? undefined : facts.get(key);
     if (known !== undefined) {
       metrics.add(counted.factsHit);
       return known;
     }
     metrics.add(counted.factsMiss);
-    const found = messageFacts(parsed, this.#state.forFacts(this.#names), this.#catalog());
+    const found = factsOf(parsed, this.#catalog(), this.#state.forFacts(this.#names, this.#transaction()));
     const views = found.statements.map((one: SqlFacts, index: number) => {
       const place = parsed.statements.length > 1 ? parsed.statements[index] : undefined;
       return viewOf(one, parsed.text, place?.start ?? 0, place?.end ?? parsed.text.length);

@@ -1,6 +1,6 @@
-import type { Refusal } from "./replaced.ts";
 import type { Portal, Prepared } from './names.ts';
 import type { Probe } from './probe.ts';
+import type { Refusal } from './replaced.ts';
 import type { StatementRun } from './run.ts';
 
 export type OperationKind =

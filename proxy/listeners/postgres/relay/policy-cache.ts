@@ -1,4 +1,4 @@
-import { type CompiledPolicies, compilePolicies, evaluate } from '#lib/policies/index';
+import { type CompiledPolicies, compilePolicies, evaluate, policiesDigest } from '#lib/policies/index';
 import type { Decision, PolicyAgent, PolicyContext, PurposeTier } from '#lib/policies/model';
 import type { SqlFacts } from '#lib/sql/model';
 import type { Access } from '#proxy/control/control-plane';
@@ -11,7 +11,8 @@ const versionsMax = 8;
 export class PolicyCache {
   readonly #metrics: Metrics;
   readonly #compiled = new Map<string, CompiledPolicies>();
-  #decisions = new WeakMap<SqlFacts, Map<string, Decision>>();
+  readonly #ofAccess = new WeakMap<Access, CompiledPolicies>();
+  readonly #decisions = new WeakMap<SqlFacts, Map<string, Decision>>();
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics;
@@ -52,7 +53,15 @@ export class PolicyCache {
   }
 
   #policies(access: Access): CompiledPolicies {
-    const key = `${access.policyVersion} ${access.digest}`;
+    const compiledFor = this.#ofAccess.get(access);
+    if (compiledFor !== undefined) return compiledFor;
+    const key = `${access.policyVersion} ${policiesDigest(access.policyFiles)}`;
+    const compiled = this.#compiledOf(key, access);
+    this.#ofAccess.set(access, compiled);
+    return compiled;
+  }
+
+  #compiledOf(key: string, access: Access): CompiledPolicies {
     const known = this.#compiled.get(key);
     if (known !== undefined) return known;
     const compiled = compilePolicies(access.policyFiles, access.policyVersion);

@@ -53,7 +53,10 @@ export const serverWords = {
   noStatement: (name: string): Refusal => ({
     severity: 'ERROR',
     code: '26000',
-    message: name === '' ? 'unnamed prepared statement does not exist' : `prepared statement "${name}" does not exist`,
+    message:
+      name === ''
+        ? 'unnamed prepared statement does not exist'
+        : `prepared statement "${name}" does not exist`,
   }),
   noPortal: (name: string): Refusal => ({
     severity: 'ERROR',

@@ -141,7 +141,13 @@ export class ServerMessages {
     if (view === undefined || masks.length === 0) return null;
     if (columns === null) throw new FrameFault('rows came before their columns were named');
     const [decision] = portal.judged.decisions;
-    return this.#masker(view, decision?.masks ?? everything, columns, portal.resultFormats, portal.judged.access.resource.masks);
+    return this.#masker(
+      view,
+      decision?.masks ?? everything,
+      columns,
+      portal.resultFormats,
+      portal.judged.access.resource.masks,
+    );
   }
 
   #masker(
@@ -241,7 +247,8 @@ export class ServerMessages {
     const talk = this.#talk;
     while (talk.queue.head?.kind === 'copyEnd') talk.queue.shift();
     const head = talk.queue.head;
-    if (head === undefined) throw new FrameFault(`the target answered (${String.fromCharCode(type)}) what nobody asked`);
+    if (head === undefined)
+      throw new FrameFault(`the target answered (${String.fromCharCode(type)}) what nobody asked`);
     talk.toClient.attribute(head.run);
     switch (type) {
       case fromServer.commandComplete:
@@ -277,12 +284,15 @@ export class ServerMessages {
       case fromServer.copyDone:
         return this.#copyEnded(head);
       default:
-        throw new FrameFault(`the target sent a message that was not expected (${String.fromCharCode(type)})`);
+        throw new FrameFault(
+          `the target sent a message that was not expected (${String.fromCharCode(type)})`,
+        );
     }
   }
 
   #expect(head: Operation, ...kinds: Operation['kind'][]): void {
-    if (!kinds.includes(head.kind)) throw new FrameFault(`the target answered ${head.kind} with something else`);
+    if (!kinds.includes(head.kind))
+      throw new FrameFault(`the target answered ${head.kind} with something else`);
   }
 
   #hand(head: Operation): void {
@@ -320,7 +330,8 @@ export class ServerMessages {
     const talk = this.#talk;
     const { buffer, start } = this.#reader;
     const status = String.fromCharCode(buffer[start + 5] as number);
-    if (status !== 'I' && status !== 'T' && status !== 'E') throw new FrameFault('an unknown transaction status');
+    if (status !== 'I' && status !== 'T' && status !== 'E')
+      throw new FrameFault('an unknown transaction status');
     talk.status = status;
     talk.toClient.attribute(null);
     this.#hand(head);
@@ -378,9 +389,14 @@ export class ServerMessages {
     const talk = this.#talk;
     const plan = run.decision.masks;
     if (!plan.everything && plan.outputs.length === 0) return;
-    if (run.copyOptions === null) throw new FrameFault('a copy of masked columns began that was not expected');
+    if (run.copyOptions === null)
+      throw new FrameFault('a copy of masked columns began that was not expected');
     run.copyOut = copyOut(plan, run.copyOptions, run.view.facts, talk.catalog.current(), this.#maskKey);
-    this.#tellMasked((run.view.facts.outputs ?? []).filter((_, index) => plan.everything || plan.outputs.some((one) => one.index === index)));
+    this.#tellMasked(
+      (run.view.facts.outputs ?? []).filter(
+        (_, index) => plan.everything || plan.outputs.some((one) => one.index === index),
+      ),
+    );
   }
 
   #copied(head: Operation): void {
@@ -423,7 +439,13 @@ function agreesWith(portal: Portal, columns: readonly ColumnDescription[]): bool
   return view !== undefined && agrees(view.facts, columns);
 }
 
-function keep(run: StatementRun, buffer: Buffer, start: number, end: number, formats: readonly number[]): void {
+function keep(
+  run: StatementRun,
+  buffer: Buffer,
+  start: number,
+  end: number,
+  formats: readonly number[],
+): void {
   const values = readDataRow(buffer, start, end);
   const row = values.map((value, index) => {
     if (value === null) return null;

@@ -1,3 +1,4 @@
+import { parseSearchPath } from '#lib/sql/index';
 import type { SqlSessionState } from '#lib/sql/model';
 import type { Names } from './names.ts';
 
@@ -15,6 +16,9 @@ const pinnedAnswers: readonly (readonly [index: number, name: string, value: str
   [7, 'row_security', 'on'],
 ];
 
+/** The open transaction: none, one that changed no names, or one that did or may have. */
+export type Transaction = 'none' | 'clean' | 'changed';
+
 /** What of a session changes the meaning of its texts, as its connection said last. */
 export class SessionState {
   searchPath: readonly string[] = [];
@@ -30,7 +34,7 @@ export class SessionState {
 
   /** Takes the answer to `stateQuestion`. A setting that is not as pinned is named, else null. */
   take(row: readonly (string | null)[]): string | null {
-    this.searchPath = readSearchPath(row[0] ?? '');
+    this.searchPath = parseSearchPath(row[0] ?? '');
     this.role = row[1] ?? '';
     this.sessionUser = row[2] ?? '';
     this.tempSchema = row[3] ?? null;
@@ -40,8 +44,9 @@ export class SessionState {
     return null;
   }
 
-  forFacts(names: Names): SqlSessionState {
+  forFacts(names: Names, transaction: Transaction): SqlSessionState {
     return {
+      transaction,
       searchPath: this.searchPath,
       role: this.role,
       tempSchema: this.tempSchema,
@@ -49,16 +54,4 @@ export class SessionState {
       cursors: names.cursors,
     };
   }
-}
-
-/** The schemas of a search_path setting, quotes removed, others in lower case. `$user` stays. */
-export function readSearchPath(text: string): string[] {
-  const names: string[] = [];
-  const token = /\s*(?:"((?:[^"]|"")*)"|([^",\s][^",]*?))\s*(?:,|$)/y;
-  while (token.lastIndex < text.length) {
-    const found = token.exec(text);
-    if (found === null) break;
-    names.push(found[1] === undefined ? (found[2] as string).toLowerCase() : found[1].replaceAll('""', '"'));
-  }
-  return names;
 }

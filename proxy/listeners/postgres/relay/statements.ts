@@ -14,8 +14,8 @@ import { boundValues, recordedValues } from './parameters-text.ts';
 import { poisonedMessage } from './poison.ts';
 import { probeName } from './probe.ts';
 import {
-  refusalOfFault,
   type Refusal,
+  refusalOfFault,
   replacedParse,
   replacedQuery,
   reservedName,
@@ -390,7 +390,9 @@ export class Statements {
 
   #denied(judged: Judged, view: FactsView, recorded: readonly (string | null)[] | null): Refusal {
     const { decision } = judged;
-    const code = judged.views.flatMap(({ facts }) => facts.refusals).find(({ sqlState }) => sqlState)?.sqlState;
+    const code = judged.views
+      .flatMap(({ facts }) => facts.refusals)
+      .find(({ sqlState }) => sqlState)?.sqlState;
     const fields = refusedStatement(decision.message ?? 'No policy allows this.', decision.hint);
     const refusal = code === undefined ? fields : { ...fields, code };
     this.#refusedRun(judged, view, recorded, refusal);
@@ -403,7 +405,10 @@ export class Statements {
     recorded: readonly (string | null)[] | null,
     refusal: Refusal,
   ): void {
-    const denied: Judged = { ...judged, decision: { ...judged.decision, outcome: 'deny', message: refusal.message } };
+    const denied: Judged = {
+      ...judged,
+      decision: { ...judged.decision, outcome: 'deny', message: refusal.message },
+    };
     const run = this.#run(view, { ...denied, views: [view] }, recorded).intend();
     run.finish('refused', null, { code: refusal.code, message: refusal.message });
   }

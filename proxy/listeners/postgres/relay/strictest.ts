@@ -27,7 +27,9 @@ export function strictest(decisions: readonly Decision[]): Decision {
   return {
     ...worst,
     hold: worst.outcome === 'hold' ? holds.reduce(both) : worst.hold,
-    policies: [...new Map(decisions.flatMap(({ policies }) => policies).map((ref) => [ref.id, ref])).values()],
+    policies: [
+      ...new Map(decisions.flatMap(({ policies }) => policies).map((ref) => [ref.id, ref])).values(),
+    ],
     grantIds: first.grantIds.filter((id) => decisions.every(({ grantIds }) => grantIds.includes(id))),
     volatile: decisions.some((one) => one.volatile),
     validUntil: ends.length === 0 ? null : new Date(Math.min(...ends)),
