@@ -5,7 +5,7 @@ export { getSession } from './get-session.ts';
 export { listSessions, liveSessions } from './list-sessions.ts';
 export { listStatements } from './list-statements.ts';
 export type * from './model.ts';
-export { openRecording } from './open-recording.ts';
+export { openRecording, type RecordingStore } from './open-recording.ts';
 export { type OpenedSession, openSession } from './open-session.ts';
 export { type CutRequest, orderCut } from './order-cut.ts';
 export { recordingSealed, type SealedFile } from './recording-sealed.ts';
