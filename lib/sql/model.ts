@@ -171,6 +171,11 @@ export interface SqlSessionState {
    * with a name. A name that is not here is refused.
    */
   readonly prepared?: ReadonlyMap<string, PreparedText>;
+  /**
+   * The transaction block that the session is in: `none`; `clean`: nothing in it changed names
+   * (SqlFacts.changesNames); `changed`: something did, so its end may change them back. Absent: `changed`.
+   */
+  readonly transaction?: 'none' | 'clean' | 'changed';
   /** Facts of open cursors by name (SqlFacts.opensCursor): what FETCH and MOVE run on. */
   readonly cursors?: ReadonlyMap<string, SqlFacts>;
 }
@@ -186,6 +191,8 @@ export interface CatalogColumn {
   /** Attribute number: what RowDescription reports. */
   readonly number: number;
   readonly typeOid: number;
+  /** A generated column: COPY leaves it out. */
+  readonly generated?: boolean;
   /** User functions that its default or generation expression calls: `schema.name`. */
   readonly defaultCalls?: readonly string[];
 }
@@ -199,12 +206,16 @@ export interface CatalogRelation {
   readonly columns: readonly CatalogColumn[];
   /** SELECT text of a view, from pg_get_viewdef; null for anything else. */
   readonly viewDefinition: string | null;
+  /** The same, parsed; without it the lineage of the view's columns is unknown. */
+  readonly viewTree?: ParsedMessage | null;
   /** Triggers, cascading foreign keys and row security that a write to it sets off: sentences. */
   readonly setsOff: readonly string[];
   /** Oids of the tables that it is a partition of or inherits from. */
   readonly parents?: readonly number[];
-  /** Set for a catalog's own relation made in this message, which has no oid yet. */
+  /** Made earlier in this message: it has no oid yet. */
   readonly fresh?: boolean;
+  /** What columns it has isn't known. */
+  readonly columnsUnknown?: boolean;
 }
 
 export interface CatalogFunction {
@@ -225,6 +236,10 @@ export interface CatalogFunction {
   readonly argumentNames?: readonly string[];
   /** Source for language sql; null for others. */
   readonly body: string | null;
+  /** The same, parsed; without it what the function does is unknown. */
+  readonly bodyTree?: ParsedMessage | null;
+  /** The extension that it belongs to. */
+  readonly extension?: string | null;
   /** Settings of its SET clauses: names in lower case. */
   readonly settings?: readonly string[];
 }
@@ -235,6 +250,8 @@ export interface CatalogOperator {
   readonly name: string;
   readonly functionSchema: string;
   readonly functionName: string;
+  /** It belongs to an extension whose functions are known harmless. */
+  readonly trusted?: boolean;
 }
 
 export interface CatalogType {
@@ -258,6 +275,8 @@ export interface Catalog {
   relationByOid(oid: number): CatalogRelation | null;
   functions(schema: string, name: string): readonly CatalogFunction[];
   hasSchema(schema: string): boolean;
+  /** Tables, views, materialised views and foreign tables of a schema. */
+  relationsIn?(schema: string): readonly CatalogRelation[];
   /** User-defined operators of a name, in every schema. */
   operators?(name: string): readonly CatalogOperator[];
   type?(schema: string, name: string): CatalogType | null;

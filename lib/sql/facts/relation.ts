@@ -1,0 +1,186 @@
+import type { RangeVar } from 'libpg-query';
+import type { SqlMember } from '#lib/policies/members';
+import { leaksValues } from '../builtin/statistics.ts';
+import type { Catalog, CatalogRelation, ColumnRef, SqlSessionState } from '../model.ts';
+import { Collector } from './collector.ts';
+import { Names, newOverlay } from './names.ts';
+import { queryColumns } from './query.ts';
+import { type Columns, computedFrom, type NamedValue, unknownColumns, type Value, wholeOf } from './value.ts';
+import type { StatementContext, Walk } from './walk.ts';
+
+/** A relation as a statement names it. `relation` is null when the catalog doesn't know it. */
+export interface NamedRelation {
+  readonly schema: string;
+  readonly name: string;
+  readonly relation: CatalogRelation | null;
+}
+
+/** Views that stand in each other are followed so far; deeper lineage is unknown. */
+const viewDepthMax = 32;
+
+/** Looks a relation up; three-part names must be of this database. */
+export function resolveRelation(statement: StatementContext, range: RangeVar): NamedRelation {
+  const { names, out } = statement;
+  const name = range.relname ?? '';
+  const schema = range.schemaname ?? null;
+  const database = range.catalogname ?? null;
+  if (database !== null && database !== names.catalog.database) {
+    out.refuse(
+      `cross-database references are not implemented: "${database}.${schema ?? ''}.${name}"`,
+      'Name tables as schema.table.',
+      '0A000',
+    );
+  }
+  const relation = names.relation(schema, name);
+  if (relation === null) return { schema: names.assumedSchema(schema), name, relation };
+  return { schema: relation.schema, name: relation.name, relation };
+}
+
+/** Notes that a statement reads a relation. */
+export function requestRead(
+  statement: StatementContext,
+  named: NamedRelation,
+  member: SqlMember = 'select',
+): void {
+  const { out } = statement;
+  out.request(member, { kind: 'table', schema: named.schema, name: named.name });
+  if (leaksValues(named.schema, named.name)) out.mark('reads_statistics', true);
+  if (named.relation === null) out.notResolved('relation', `${named.schema}.${named.name}`);
+}
+
+/** The columns of a relation, each with the base columns that it comes from. */
+export function relationColumns(walk: Walk, named: NamedRelation): Columns {
+  const { relation } = named;
+  if (relation === null || relation.columnsUnknown) return unknownColumns;
+  const { statement } = walk;
+  if (isView(relation)) return viewColumns(statement, relation);
+  return {
+    named: relation.columns.map((column) => ({
+      name: column.name,
+      value: {
+        refs: baseColumns(statement.names.catalog, relation, column.name),
+        direct: true,
+        unknown: false,
+        origin: relation.fresh ? undefined : { tableOid: relation.oid, attribute: column.number },
+        row: null,
+      },
+    })),
+    open: null,
+  };
+}
+
+function isView(relation: CatalogRelation): boolean {
+  const catalogs = relation.schema === 'pg_catalog' || relation.schema === 'information_schema';
+  return !catalogs && (relation.kind === 'v' || relation.kind === 'm');
+}
+
+const internedColumns = new WeakMap<CatalogRelation, Map<string, readonly ColumnRef[]>>();
+
+/** baseColumnsOf, once for each relation and column: equal lists are the same object. */
+function baseColumns(catalog: Catalog, relation: CatalogRelation, column: string): readonly ColumnRef[] {
+  let known = internedColumns.get(relation);
+  if (known === undefined) {
+    known = new Map();
+    internedColumns.set(relation, known);
+  }
+  let refs = known.get(column);
+  if (refs === undefined) {
+    refs = baseColumnsOf(catalog, relation, column);
+    known.set(column, refs);
+  }
+  return refs;
+}
+
+/** A column and the same column of the tables that this one is a partition of or inherits from. */
+export function baseColumnsOf(
+  catalog: Catalog,
+  relation: CatalogRelation,
+  column: string,
+): readonly ColumnRef[] {
+  const own: ColumnRef = { schema: relation.schema, table: relation.name, column };
+  const parents = relation.parents;
+  if (parents === undefined || parents.length === 0) return [own];
+  const all = [own];
+  const seen = new Set<number>([relation.oid]);
+  const open = [...parents];
+  for (let oid = open.pop(); oid !== undefined; oid = open.pop()) {
+    if (seen.has(oid)) continue;
+    seen.add(oid);
+    const parent = catalog.relationByOid(oid);
+    if (parent === null) continue;
+    if (parent.columns.some((candidate) => candidate.name === column)) {
+      all.push({ schema: parent.schema, table: parent.name, column });
+    }
+    open.push(...(parent.parents ?? []));
+  }
+  return all;
+}
+
+const columnsOfViews = new WeakMap<CatalogRelation, readonly Value[] | null>();
+const beingRead = new Set<CatalogRelation>();
+
+function viewColumns(statement: StatementContext, view: CatalogRelation): Columns {
+  let lineage = columnsOfViews.get(view);
+  if (lineage === undefined) {
+    if (beingRead.has(view) || beingRead.size > viewDepthMax) return unknownOf(view);
+    beingRead.add(view);
+    try {
+      lineage = viewLineage(statement, view);
+    } finally {
+      beingRead.delete(view);
+    }
+    columnsOfViews.set(view, lineage);
+  }
+  if (lineage === null) return unknownOf(view);
+  return { named: view.columns.map((column, index) => shownAs(view, column, lineage[index])), open: null };
+}
+
+function shownAs(
+  view: CatalogRelation,
+  column: CatalogRelation['columns'][number],
+  value: Value | undefined,
+): NamedValue {
+  const origin = view.fresh ? undefined : { tableOid: view.oid, attribute: column.number };
+  if (value === undefined) return { name: column.name, value: { ...unknownColumns.open, origin } as Value };
+  return { name: column.name, value: { ...value, origin } };
+}
+
+function unknownOf(view: CatalogRelation): Columns {
+  return { named: view.columns.map((column) => shownAs(view, column, undefined)), open: null };
+}
+
+/** Reads a view's definition, whose names are qualified; what it uses is its owner's affair. */
+function viewLineage(statement: StatementContext, view: CatalogRelation): readonly Value[] | null {
+  const tree = view.viewTree;
+  const query = tree?.kind === 'parsed' ? tree.statements[0]?.node : undefined;
+  if (query === undefined || tree?.kind !== 'parsed') return null;
+  const session: SqlSessionState = { searchPath: [], role: statement.session.role, tempSchema: null };
+  const inner: Walk = {
+    statement: {
+      names: new Names(statement.names.catalog, session, newOverlay()),
+      session,
+      out: new Collector(),
+      text: tree.text,
+      toUnits: null,
+      bodies: statement.bodies + 1,
+      budget: statement.budget,
+    },
+    scope: null,
+    ctes: null,
+    depth: 0,
+  };
+  const columns = queryColumns(inner, query);
+  if (columns.open !== null || columns.named.length < view.columns.length) {
+    return view.columns.map(() => computedFrom([wholeOf(columns)]));
+  }
+  return columns.named.map((column) => column.value);
+}
+
+/** Relations that reading this one reads: for the card. */
+export function viewSentence(named: NamedRelation): string | null {
+  const relation = named.relation;
+  if (relation === null || !isView(relation)) return null;
+  return relation.kind === 'm'
+    ? `reads the stored result of view ${named.schema}.${named.name}`
+    : `reads through view ${named.schema}.${named.name}`;
+}

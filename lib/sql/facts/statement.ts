@@ -1,0 +1,41 @@
+import type { Node } from 'libpg-query';
+import { bodyOf, kindOf, type NodeBody, type NodeKind } from './nodes.ts';
+import { administrationStatements } from './statements/administration.ts';
+import { alterStatements } from './statements/alter.ts';
+import { createStatements } from './statements/create.ts';
+import { dropStatements } from './statements/drop.ts';
+import { queryStatements } from './statements/queries.ts';
+import { sessionStatements } from './statements/session.ts';
+import type { Columns } from './value.ts';
+import { deeper, type Walk } from './walk.ts';
+
+/** What a statement does beside what it notes: its tag, and its result columns (null: no rows). */
+export interface StatementResult {
+  readonly tag: string;
+  readonly columns: Columns | null;
+}
+
+export type StatementReaders = {
+  readonly [Kind in NodeKind]?: (body: NodeBody<Kind>, walk: Walk) => StatementResult;
+};
+
+/** How each kind of statement is read. What is not here is refused. */
+export const statements: StatementReaders = {
+  ...queryStatements,
+  ...sessionStatements,
+  ...createStatements,
+  ...alterStatements,
+  ...dropStatements,
+  ...administrationStatements,
+};
+
+export function readStatement(walk: Walk, node: Node): StatementResult | null {
+  const kind = kindOf(node);
+  const reader = statements[kind] as ((body: unknown, walk: Walk) => StatementResult) | undefined;
+  if (reader !== undefined) return reader(bodyOf(node), deeper(walk));
+  walk.statement.out.refuse(
+    `this kind of statement is not understood (${kind})`,
+    'Ask the administrator of the gateway for support of it.',
+  );
+  return null;
+}

@@ -1,0 +1,5 @@
+export { type SqlAttribute, sqlAttributes } from './attributes.ts';
+export { factsOf } from './facts/facts.ts';
+export type * from './model.ts';
+export { createParser, type Parser } from './parser/parser.ts';
+export { parseSearchPath } from './search-path.ts';
