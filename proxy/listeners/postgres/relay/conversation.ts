@@ -120,11 +120,12 @@ export class Conversation {
     await this.settle();
     const insideGroup = this.groupSent === 'work';
     const probe = new Probe();
-    const kinds = ['parse', 'bind', 'execute', 'close'] as const;
+    const kinds = ['parse', 'bind', 'execute', 'close', 'close'] as const;
     const messages = [
       parse(probeName, question),
       bind(probeName, probeName, []),
       execute(probeName),
+      close('P', probeName),
       close('S', probeName),
     ];
     const { groupSent, group } = this;

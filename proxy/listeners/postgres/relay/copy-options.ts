@@ -21,7 +21,7 @@ export function copyOptionsOf(statement: ParsedStatement | undefined): CopyOptio
   const options = new Map<string, string>();
   for (const { DefElem } of node.CopyStmt.options ?? []) {
     const name = DefElem?.defname;
-    const value = valueOf(DefElem?.arg);
+    const value = argumentText(DefElem?.arg);
     if (name === undefined || value === null || options.has(name)) return null;
     options.set(name, value);
   }
@@ -65,7 +65,7 @@ function readHeader(value: string | undefined): boolean | null {
 }
 
 /** An option without an argument is on; FORCE_QUOTE's list only changes quoting. */
-function valueOf(argument: Argument | undefined): string | null {
+function argumentText(argument: Argument | undefined): string | null {
   if (argument === undefined) return 'true';
   if (argument.String !== undefined) return argument.String.sval ?? '';
   if (argument.Integer !== undefined) return String(argument.Integer.ival ?? 0);
