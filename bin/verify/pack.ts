@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { rawPublicKey } from '#lib/core/ed25519';
 import type { TrustedKey } from './keys.ts';
-import type { Verdict } from './verdict.ts';
+import { printable, type Verdict } from './verdict.ts';
 
 /** Checks an evidence pack. */
 export async function verifyPackAt(path: string, keys: readonly TrustedKey[]): Promise<Verdict> {
@@ -20,5 +20,14 @@ export async function verifyPackAt(path: string, keys: readonly TrustedKey[]): P
       message: fault?.message ?? 'it does not check',
     };
   }
-  return { kind: 'intact', facts: Object.entries(found.facts) };
+  const facts = Object.entries(found.facts).map(([name, value]): [string, string] => [
+    name,
+    printable(value),
+  ]);
+  if (found.trusted) return { kind: 'intact', facts };
+  return {
+    kind: 'unknown-signer',
+    facts,
+    advice: `Compare the key's fingerprint ${found.facts.key} with what the operator published, then give --key.`,
+  };
 }

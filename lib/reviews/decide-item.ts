@@ -118,11 +118,9 @@ async function record(
 ): Promise<string> {
   const person = requirePerson(context.actor);
   const now = context.clock.now();
-  const before = await tx.itemDecision.findFirst({
-    where: { itemId: decision.itemId, personId: person.id },
-    orderBy: [{ at: 'desc' }, { id: 'desc' }],
-    select: { id: true },
-  });
+  const [before] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT d.id FROM item_decision d WHERE d.item_id = ${decision.itemId} AND d.person_id = ${person.id}
+      AND NOT EXISTS (SELECT 1 FROM item_decision n WHERE n.supersedes_id = d.id AND n.item_id = d.item_id)`;
   const id = newId('decision', now);
   await tx.itemDecision.create({
     data: {

@@ -25,10 +25,7 @@ export async function delegateItem(context: Context, input: DelegateItem): Promi
   await transaction(context.db, async (tx) => {
     const item = await lockItem(tx, itemId);
     const duty = await requireStanding(tx, context, item);
-    const decisions = await tx.itemDecision.findMany({
-      where: { itemId },
-      orderBy: [{ at: 'asc' }, { id: 'asc' }],
-    });
+    const decisions = await tx.itemDecision.findMany({ where: { itemId } });
     const own = latestOf(decisions, person.id);
     if (own !== null && own !== 'dont_know') throw conflict('You decided this item already.');
     const taken = await tx.itemReviewer.count({ where: { itemId, personId: toPersonId } });

@@ -7,8 +7,7 @@ export async function refreshState(tx: Tx, itemId: string, now: Date): Promise<I
   const reviewers = await tx.itemReviewer.findMany({ where: { itemId } });
   const decisions = await tx.itemDecision.findMany({
     where: { itemId },
-    orderBy: [{ at: 'asc' }, { id: 'asc' }],
-    select: { personId: true, decision: true },
+    select: { id: true, personId: true, decision: true, supersedesId: true },
   });
   const excepted = await tx.reviewException.count({ where: { itemId, endsAt: { gt: now } } });
   const state = stateOf(
@@ -26,18 +25,21 @@ export async function refreshState(tx: Tx, itemId: string, now: Date): Promise<I
 }
 
 interface Decided {
+  readonly id: string;
   readonly personId: string;
   readonly decision: string;
+  readonly supersedesId: string | null;
 }
 
-/** A person's latest decision; `decisions` are in the order they were made. */
+/** A person's standing decision: the one that no later one of theirs supersedes. */
 export function latestOf(decisions: readonly Decided[], personId: string): ItemChoice | null {
-  const latest = decisions.findLast((one) => one.personId === personId);
+  const superseded = new Set(decisions.map((one) => one.supersedesId));
+  const latest = decisions.find((one) => one.personId === personId && !superseded.has(one.id));
   return (latest?.decision ?? null) as ItemChoice | null;
 }
 
-/** The removal that stands: it acted when it was decided, so the last one counts, whoever made it. */
+/** The removal that stands, whoever decided it: it acted at once, and nothing follows a revoke. */
 export function removalOf(decisions: readonly Decided[]): 'reduce' | 'revoke' | null {
-  const latest = decisions.findLast((one) => one.decision === 'reduce' || one.decision === 'revoke');
-  return (latest?.decision ?? null) as 'reduce' | 'revoke' | null;
+  if (decisions.some((one) => one.decision === 'revoke')) return 'revoke';
+  return decisions.some((one) => one.decision === 'reduce') ? 'reduce' : null;
 }

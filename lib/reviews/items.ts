@@ -1,6 +1,7 @@
 import type { Actor } from '#lib/auth/actor';
 import type { Tx } from '#lib/db/client';
 import type { Prisma } from '#lib/db/generated/client';
+import { latestOf } from './item-state.ts';
 import { grantMoved } from './live-grant.ts';
 import type {
   CampaignState,
@@ -21,7 +22,7 @@ const include = {
     orderBy: [{ duty: 'asc' }, { createdAt: 'asc' }],
     include: { person: { select: { id: true, name: true } } },
   },
-  decisions: { orderBy: [{ at: 'asc' }, { id: 'asc' }], select: { personId: true, decision: true } },
+  decisions: { select: { id: true, personId: true, decision: true, supersedesId: true } },
   removals: { orderBy: { createdAt: 'desc' }, take: 1, select: { state: true } },
 } satisfies Prisma.CampaignItemInclude;
 
@@ -40,7 +41,6 @@ export async function itemRows(tx: Tx, actor: Actor, ids: readonly string[]): Pr
   const byId = new Map<string, ItemRow>();
   for (const item of found) {
     const grant = item.grantSnapshot as unknown as GrantSnapshot;
-    const choices = new Map(item.decisions.map((one) => [one.personId, one.decision]));
     const reviewers: ItemReviewerView[] = item.reviewers.map((one) => ({
       person: one.person,
       duty: one.duty as Duty,
@@ -48,7 +48,7 @@ export async function itemRows(tx: Tx, actor: Actor, ids: readonly string[]): Pr
         ? { id: one.delegatedFromId, name: names.get(one.delegatedFromId) ?? 'somebody who left' }
         : null,
       ended: one.endedAt !== null,
-      choice: (choices.get(one.personId) ?? null) as ItemReviewerView['choice'],
+      choice: latestOf(item.decisions, one.personId),
     }));
     const state = item.state as ItemState;
     const blockedBecause = whyNotDecidable(

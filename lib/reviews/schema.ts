@@ -38,7 +38,8 @@ export const createCampaignInput = z
     message: 'the period ends before it begins',
   });
 
-const terms = z.strictObject({
+/** A proposal's terms may be handed over as they are: its end is the grant's own. */
+const terms = z.object({
   actions: z.array(z.enum(actions)).min(1).max(actions.length),
   scope: z.array(z.string().min(1).max(130)).min(1).max(200),
 });

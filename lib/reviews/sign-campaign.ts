@@ -1,7 +1,31 @@
 import type { KeyObject } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PersonActor } from '#lib/auth/actor';
 import type { Context } from '#lib/auth/context';
-import { CountersignError } from '#lib/core/errors';
-import type { SignResult } from './model.ts';
+import { requirePerson } from '#lib/auth/require-kind';
+import { requirePermission } from '#lib/auth/require-permission';
+import { CountersignError, conflict, forbidden, notFound } from '#lib/core/errors';
+import { parseInput } from '#lib/core/input';
+import type { Tx } from '#lib/db/client';
+import { notify } from '#lib/db/notify';
+import { transaction } from '#lib/db/transaction';
+import { appendEntry } from '#lib/ledger/append';
+import { namesOf } from './get-campaign.ts';
+import { whyNotSigner } from './may-sign.ts';
+import type { CampaignScope, CampaignState, SignResult, TieOut } from './model.ts';
+import { buildContent } from './pack/build.ts';
+import { finishPack } from './pack/finish.ts';
+import type { SignOffClaim } from './pack/sign-off.ts';
+import { whyClosed } from './rules.ts';
+import { signInput } from './schema.ts';
+import { attestation } from './sign-text.ts';
+import { type Standing, standingsOf } from './standings.ts';
+import { reckon } from './tie-out.ts';
+
+/** Who signs has proven who they are within this time. */
+const signedInMsMax = 5 * 60 * 1000;
+const signMsMax = 300_000;
 
 export interface SignCampaign {
   readonly campaignId: string;
@@ -16,15 +40,130 @@ export interface PackKeeping {
   /** A directory; packs are written as CAMPAIGN.zip. */
   readonly directory: string;
   readonly signingKey: KeyObject;
-  /** Name of the key in signed notes. */
-  readonly keyName: string;
 }
 
-/** Ties the numbers out, writes the pack, signs it, closes the campaign for good. */
+interface Signed {
+  readonly entryId: string;
+  readonly manifestHash: string;
+}
+
+/**
+ * Ties the numbers out, writes the pack's content, and in the same transaction signs and closes the
+ * campaign for good; then the ledger seals the entry and the pack gets its proof. When only that last
+ * part fails, the campaign is signed and `exportPack` finishes the pack.
+ */
 export async function signCampaign(
-  _context: Context,
-  _input: SignCampaign,
-  _keeping: PackKeeping,
+  context: Context,
+  input: SignCampaign,
+  keeping: PackKeeping,
 ): Promise<SignResult> {
-  throw new CountersignError('unavailable', 'This part is being built.');
+  const { campaignId, signedInAt, memo } = parseInput(signInput, input);
+  const person = requirePerson(context.actor);
+  requirePermission(person, 'campaign.sign');
+  const age = context.clock.now().getTime() - signedInAt.getTime();
+  if (age < 0 || age > signedInMsMax) {
+    throw forbidden(
+      'Sign in again first: who signs has to have proven who they are in the last five minutes.',
+    );
+  }
+  await mkdir(keeping.directory, { recursive: true, mode: 0o700 });
+  const places = packPlaces(keeping.directory, campaignId);
+  const signed = await transaction(
+    context.db,
+    (tx) => signInside(tx, context, person, campaignId, memo || null, places),
+    { timeoutMs: signMsMax },
+  );
+  const place = { ...places, entryId: signed.entryId };
+  const packHash = await finishPack(context.db, context.clock, place, keeping.signingKey);
+  return { campaignId, ...signed, packHash };
+}
+
+export function packPlaces(directory: string, campaignId: string): { folder: string; path: string } {
+  if (!/^[a-z0-9_]+$/.test(campaignId)) throw notFound('There is no such campaign.');
+  return { folder: join(directory, campaignId), path: join(directory, `${campaignId}.zip`) };
+}
+
+async function signInside(
+  tx: Tx,
+  context: Context,
+  person: PersonActor,
+  campaignId: string,
+  memo: string | null,
+  places: { folder: string; path: string },
+): Promise<Signed> {
+  const standings = await lockForSigning(tx, context, campaignId);
+  const campaign = await tx.campaign.findUniqueOrThrow({ where: { id: campaignId } });
+  const tieOut = reckon(standings);
+  requireTies(tieOut);
+  const now = context.clock.now();
+  const scope = campaign.scope as unknown as CampaignScope;
+  const text = attestation({ ...campaign, scope }, standings.length, now);
+  const signer = { id: person.id, name: person.name, email: person.email };
+  const exceptions = await tx.reviewException.findMany({
+    where: { campaignId },
+    select: { approvedById: true },
+  });
+  const people = await namesOf(tx, [
+    ...standings.flatMap((item) => [...item.reviewers, ...item.decisions].map((one) => one.personId)),
+    ...exceptions.map((one) => one.approvedById),
+    ...(campaign.createdById ? [campaign.createdById] : []),
+  ]);
+  const signOff = { by: signer, at: now.toISOString(), text, memo };
+  const built = await buildContent(tx, places.folder, { campaign, standings, people, signOff, tieOut, now });
+  const { population, decided, excepted, denied, removed, removalsExcepted } = tieOut;
+  const claim: SignOffClaim = {
+    campaignId,
+    ...built,
+    signer,
+    at: now.toISOString(),
+    text,
+    numbers: { population, decided, excepted, denied, removed, removalsExcepted },
+  };
+  await tx.signOff.create({
+    data: {
+      campaignId,
+      personId: person.id,
+      text,
+      manifestHash: built.manifestHash,
+      packPath: places.path,
+      packHash: built.dataHash,
+      at: now,
+    },
+  });
+  await tx.campaign.update({ where: { id: campaignId }, data: { state: 'signed' } });
+  const entryId = await appendEntry(tx, {
+    actor: context.actor,
+    action: 'campaign.signed',
+    subject: { kind: 'campaign', id: campaignId },
+    summary: `${person.name} signed the review ${campaign.name}`,
+    payload: { ...claim },
+    at: now,
+  });
+  await notify(tx, { kind: 'campaign', id: campaignId });
+  return { entryId, manifestHash: built.manifestHash };
+}
+
+/** From here on nothing in the campaign moves: decisions wait for its row, re-reads skip its removals. */
+async function lockForSigning(tx: Tx, context: Context, campaignId: string): Promise<readonly Standing[]> {
+  const [locked] = await tx.$queryRaw<{ state: CampaignState }[]>`
+    SELECT state FROM campaign WHERE id = ${campaignId} FOR UPDATE`;
+  if (!locked) throw notFound('There is no such campaign.');
+  const closed = whyClosed(locked.state);
+  if (closed !== null) throw conflict(closed);
+  const why = await whyNotSigner(tx, context.actor, campaignId);
+  if (why !== null) throw forbidden(why);
+  await tx.$queryRaw`
+    SELECT 1 FROM removal m JOIN campaign_item i ON i.id = m.item_id
+    WHERE i.campaign_id = ${campaignId} FOR UPDATE OF m`;
+  return standingsOf(tx, campaignId, context.clock.now());
+}
+
+function requireTies(tieOut: TieOut): void {
+  if (tieOut.ties) return;
+  throw new CountersignError('conflict', 'The numbers do not tie out yet: nothing can be signed.', {
+    details: tieOut.missing.map(({ sentence, itemIds }) => ({
+      at: itemIds[0] ?? 'campaign',
+      message: sentence,
+    })),
+  });
 }

@@ -1,7 +1,46 @@
 import type { Context } from '#lib/auth/context';
-import { CountersignError } from '#lib/core/errors';
+import { requirePermission } from '#lib/auth/require-permission';
+import { notFound } from '#lib/core/errors';
+import type { CampaignScope } from './model.ts';
+import { joined } from './sentence.ts';
 
 /** The text that the signer attests to, as it would be signed now. */
-export async function signOffText(_context: Context, _campaignId: string): Promise<string> {
-  throw new CountersignError('unavailable', 'This part is being built.');
+export async function signOffText(context: Context, campaignId: string): Promise<string> {
+  requirePermission(context.actor, 'campaign.sign');
+  const campaign = await context.db.campaign.findUnique({ where: { id: campaignId } });
+  if (!campaign) throw notFound('There is no such campaign.');
+  const items = await context.db.campaignItem.count({ where: { campaignId } });
+  return attestation(
+    {
+      name: campaign.name,
+      scope: campaign.scope as unknown as CampaignScope,
+      snapshotHash: campaign.snapshotHash,
+    },
+    items,
+    context.clock.now(),
+  );
+}
+
+/** reviews.md's sign-off text. Pure. */
+export function attestation(
+  campaign: { readonly name: string; readonly scope: CampaignScope; readonly snapshotHash: string | null },
+  items: number,
+  at: Date,
+): string {
+  const { scope } = campaign;
+  const narrowed = [
+    scope.agentIds && `${scope.agentIds.length} agents`,
+    scope.resourceIds && `${scope.resourceIds.length} resources`,
+    scope.environments && joined(scope.environments),
+    scope.sources && joined(scope.sources),
+    scope.privilegedOnly && 'privileged grants only',
+  ].filter((one) => typeof one === 'string');
+  const words = narrowed.length === 0 ? 'all agents and resources' : narrowed.join(', ');
+  return (
+    `I attest that as of ${at.toISOString()} the population (${items} grants, SHA-256 ${campaign.snapshotHash ?? 'none'}) ` +
+    `was complete and accurate for ${campaign.name} (${words}); that every item was decided by an independent, ` +
+    'appropriate reviewer; that removals were verified at the source or formally excepted; that the evidence is ' +
+    'retained under the retention policy of this deployment; and that management acknowledges that the remaining ' +
+    'access is appropriate.'
+  );
 }

@@ -1,0 +1,234 @@
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { counted, joined } from '../sentence.ts';
+import type { PackItem } from './data.ts';
+import type { PackHead } from './head.ts';
+import { openReport, type ReportPage } from './report-page.ts';
+
+/** Rows of one table; what is beyond stands in decisions.csv. */
+const rowsMax = 400;
+
+/** What the report needs of the items, gathered while they are written elsewhere. */
+export class ReportRows {
+  readonly removals: string[][] = [];
+  readonly keeps: string[][] = [];
+  readonly exceptions: string[][] = [];
+  readonly assignments: string[][] = [];
+  readonly totals = { removals: 0, keeps: 0, exceptions: 0 };
+
+  add(item: PackItem): void {
+    const last = item.decisions.at(-1);
+    const who = last ? `${last.by.name}, ${day(last.at)}` : '';
+    if (item.removals.length > 0) {
+      this.totals.removals += 1;
+      const proof = item.removals.map((one) => one.state.replaceAll('_', ' ')).join(', ');
+      push(this.removals, [
+        String(item.position),
+        item.sentence,
+        `${last?.choice ?? ''} by ${who}`,
+        proof,
+        proofOf(item),
+      ]);
+    } else if (item.state === 'approved') {
+      this.totals.keeps += 1;
+      const uses = item.evidence.totals;
+      const reasons = item.decisions.flatMap((one) => one.reason ?? []).join(' / ');
+      push(this.keeps, [
+        String(item.position),
+        item.sentence,
+        `${uses.used} used, ${uses.unused} unused`,
+        item.decisions.map((one) => one.by.name).join(', '),
+        reasons,
+      ]);
+    }
+    for (const one of item.exceptions) {
+      this.totals.exceptions += 1;
+      push(this.exceptions, [
+        String(item.position),
+        item.sentence,
+        one.reason,
+        one.approvedBy.name,
+        day(one.endsAt),
+      ]);
+    }
+    for (const one of item.reviewers.filter((reviewer) => reviewer.delegatedFrom !== null)) {
+      push(this.assignments, [
+        String(item.position),
+        one.delegatedFrom ?? '',
+        one.person.name,
+        one.delegatedReason ?? '',
+      ]);
+    }
+  }
+}
+
+function push(rows: string[][], row: string[]): void {
+  if (rows.length < rowsMax) rows.push(row);
+}
+
+function proofOf(item: PackItem): string {
+  const proofs = item.removals.at(-1)?.proofs;
+  const last = Array.isArray(proofs) ? (proofs.at(-1) as { sentence?: unknown } | undefined) : undefined;
+  return typeof last?.sentence === 'string' ? last.sentence : '';
+}
+
+/** Writes `report.pdf`: for a reader who has never seen the product. */
+export async function writeReport(
+  path: string,
+  head: PackHead,
+  rows: ReportRows,
+  packJsonHash: string,
+): Promise<void> {
+  const report = openReport(`Access review: ${head.campaign.name}`, new Date(head.signOff.at));
+  const written = pipeline(report.stream, createWriteStream(path, { mode: 0o600 }));
+  narrative(report, head);
+  population(report, head);
+  assignments(report, head, rows);
+  decisions(report, head, rows);
+  closing(report, head);
+  report.end(
+    `SHA-256 of pack.json: ${packJsonHash}. Check the whole pack offline: countersign verify PACK.zip --key KEY`,
+  );
+  await written;
+}
+
+function narrative(report: ReportPage, head: PackHead): void {
+  const { campaign, signOff, tieOut } = head;
+  report.title(`Access review: ${campaign.name}`);
+  report.paragraph(
+    'This report certifies what software agents (programs that act on their own, with their own identity) may do to ' +
+      'databases and other systems. Every agent reaches them through a gateway that checks, records and limits what it ' +
+      'does. For each grant, which is one agent’s permission on one system, the review asks three questions: is it still ' +
+      'needed, is it the least that serves, and was it used? The answers rest on recordings of what the agent did.',
+  );
+  report.paragraph(
+    `Between ${day(campaign.periodFrom)} and ${day(campaign.periodTo)} (UTC) the use of ${counted(tieOut.population, 'grant')} was ` +
+      `watched. ${counted(tieOut.decided, 'grant')} ${tieOut.decided === 1 ? 'was' : 'were'} decided by people independent of them, ` +
+      `${tieOut.excepted} accepted as exceptions; ${tieOut.denied} were reduced or revoked, of which ${tieOut.removed} were found gone ` +
+      `when read again. ${signOff.by.name}, who decided none of them, signed on ${stamp(signOff.at)}.`,
+  );
+  report.heading('Sign-off');
+  report.paragraph(signOff.text);
+  report.fact('Signed by', `${signOff.by.name} <${signOff.by.email}>, ${stamp(signOff.at)}`);
+}
+
+function population(report: ReportPage, head: PackHead): void {
+  const { campaign, snapshot } = head;
+  report.heading('Population');
+  report.paragraph(
+    'The population was read in one database snapshot when the review was launched, and has not changed since. The texts of ' +
+      'the queries are in pack.json, so that they can be run again.',
+  );
+  report.fact('Scope', scopeWords(head));
+  report.fact(
+    'Launched',
+    `${stamp(campaign.launchedAt)} by ${snapshot.takenBy}; ${snapshot.product}, ${snapshot.database}`,
+  );
+  report.fact('Snapshot SHA-256', head.snapshotHash);
+  report.fact('Risk analysis', campaign.riskAnalysis);
+  report.table(
+    [30, 15, 55],
+    ['Query', 'Rows', 'SHA-256 of its text'],
+    snapshot.queries.map((query) => [query.name, String(query.rows), query.sha256]),
+  );
+  report.heading('The numbers tie out');
+  const { tieOut } = head;
+  report.paragraph(
+    `Population ${tieOut.population} = decided ${tieOut.decided} + excepted ${tieOut.excepted}.`,
+  );
+  report.paragraph(
+    `Denied ${tieOut.denied} = removed ${tieOut.removed} + excepted ${tieOut.removalsExcepted}.`,
+  );
+  if (head.drift.length > 0) {
+    report.heading('Changes after the launch');
+    report.table(
+      [25, 75],
+      ['Kind', 'What'],
+      head.drift.slice(0, rowsMax).map((one) => [one.kind, one.summary]),
+    );
+  }
+}
+
+function assignments(report: ReportPage, head: PackHead, rows: ReportRows): void {
+  report.heading('Who reviewed');
+  report.paragraph(
+    'Each grant goes to the technical owner of the system; a privileged one to a second person as well. Nobody reviews a ' +
+      'grant of an agent that they own or sponsor, or that they created or asked for; the product refuses it.',
+  );
+  report.table(
+    [40, 20, 20, 20],
+    ['Reviewer', 'Duty', 'Items', 'Decided'],
+    head.reviewers.map((one) => [one.person.name, one.duty, String(one.items), String(one.decided)]),
+  );
+  if (rows.assignments.length > 0) {
+    report.table([10, 25, 25, 40], ['Item', 'From', 'To', 'Reason'], rows.assignments);
+  }
+  report.heading('Quality of the decisions');
+  report.table(
+    [30, 14, 12, 16, 28],
+    ['Reviewer', 'Decisions', 'Keeps', 'Median time', 'Noted'],
+    head.quality.map((one) => [
+      one.person.name,
+      String(one.decisions),
+      String(one.keeps),
+      one.medianDwellMs === null ? 'not measured' : `${Math.round(one.medianDwellMs / 1000)} s`,
+      one.flags.join('; ') || 'nothing',
+    ]),
+  );
+}
+
+function decisions(report: ReportPage, head: PackHead, rows: ReportRows): void {
+  const { totals } = rows;
+  report.heading(`Taken away or reduced (${totals.removals})`);
+  if (totals.removals === 0) report.paragraph('Nothing was taken away.');
+  else report.table([7, 37, 22, 14, 20], ['Item', 'Grant', 'Decision', 'State', 'Proof'], rows.removals);
+  beyond(report, totals.removals);
+  report.heading(`Kept (${totals.keeps})`);
+  if (totals.keeps === 0) report.paragraph('Nothing was kept.');
+  else report.table([7, 40, 15, 16, 22], ['Item', 'Grant', 'Permissions', 'By', 'Reason'], rows.keeps);
+  beyond(report, totals.keeps);
+  report.heading(`Exceptions (${head.exceptions.length})`);
+  if (totals.exceptions === 0) report.paragraph('No exception was accepted.');
+  else
+    report.table([7, 36, 29, 14, 14], ['Item', 'Grant', 'Reason', 'Accepted by', 'Until'], rows.exceptions);
+  beyond(report, totals.exceptions);
+}
+
+function beyond(report: ReportPage, total: number): void {
+  if (total > rowsMax) report.paragraph(`${total - rowsMax} more stand in decisions.csv.`);
+}
+
+function closing(report: ReportPage, head: PackHead): void {
+  report.heading('Memo of the signer');
+  report.paragraph(head.signOff.memo || 'None.');
+  report.heading('What lies in this pack, and how to check it');
+  report.paragraph(
+    'decisions.csv: every decision. pack.json: everything, with the evidence of each grant. statements.jsonl: an in-toto ' +
+      'statement for each decision. operations.csv: gaps of the recording and changes of rules and people in the period. ' +
+      'manifest.json: the SHA-256 of each of these files and of this report. proof/: the signer’s statement over the manifest, ' +
+      'signed with the ledger’s key, the ledger’s entry of the sign-off, and the proof that it stands in the ledger.',
+  );
+  report.paragraph(
+    'To check: run “countersign verify PACK.zip --key KEY” with the public key that the operator published elsewhere. It needs ' +
+      'no network and no database, and names the file that is wrong.',
+  );
+}
+
+function scopeWords(head: PackHead): string {
+  const { scope } = head.campaign;
+  const parts = [
+    scope.agentIds ? counted(scope.agentIds.length, 'agent') : 'all agents',
+    scope.resourceIds ? counted(scope.resourceIds.length, 'resource') : 'all resources',
+    scope.environments ? joined(scope.environments) : 'all environments',
+    scope.sources ? `from ${joined(scope.sources)}` : 'from every source',
+  ];
+  return `${parts.join(', ')}${scope.privilegedOnly ? ', privileged grants only' : ''}`;
+}
+
+function day(at: string): string {
+  return at.slice(0, 10);
+}
+
+function stamp(at: string): string {
+  return `${at.slice(0, 19).replace('T', ' ')} UTC`;
+}
