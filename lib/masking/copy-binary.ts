@@ -17,84 +17,93 @@ type Step =
  * Throws `integrity` for what does not follow it; then nothing more may be sent.
  */
 export function copyBinaryMasker(maskAt: MaskAt): CopyMasker {
-  const small = new ValueBuffer();
-  const value = new ValueBuffer();
-  let step: Step = { kind: 'head', left: headBytes };
-  let columns = 0;
-  let index = 0;
-  let maskedFields = 0;
+  return new BinaryMasker(maskAt);
+}
 
-  const nextValue = (): Step => (index < columns ? { kind: 'length', left: 4 } : { kind: 'count', left: 2 });
+class BinaryMasker implements CopyMasker {
+  readonly #maskAt: MaskAt;
+  readonly #small = new ValueBuffer();
+  readonly #value = new ValueBuffer();
+  #step: Step = { kind: 'head', left: headBytes };
+  #columns = 0;
+  #index = 0;
+  maskedFields = 0;
+
+  constructor(maskAt: MaskAt) {
+    this.#maskAt = maskAt;
+  }
+
+  push(chunk: Uint8Array): Uint8Array {
+    const parts: Uint8Array[] = [];
+    let at = 0;
+    while (at < chunk.length) {
+      const step = this.#step;
+      if (step.kind === 'end') throw malformed('end');
+      const piece = chunk.subarray(at, at + step.left);
+      at += piece.length;
+      step.left -= piece.length;
+      if (step.kind !== 'value') {
+        this.#small.addAll(piece);
+        if (step.left === 0) parts.push(this.#finish(step.kind, this.#small.take()));
+        continue;
+      }
+      if (step.mask) this.#value.addAll(piece);
+      else parts.push(piece);
+      if (step.left > 0) continue;
+      if (step.mask) parts.push(this.#mask(step.mask));
+      this.#step = this.#next();
+    }
+    return Buffer.concat(parts);
+  }
+
+  finish(): Uint8Array {
+    return new Uint8Array();
+  }
+
+  #next(): Step {
+    return this.#index < this.#columns ? { kind: 'length', left: 4 } : { kind: 'count', left: 2 };
+  }
 
   /** A step's bytes are all there: what goes out for them, and what follows. */
-  const finishSmall = (bytes: Buffer): Buffer => {
-    if (step.kind === 'head') {
+  #finish(kind: Exclude<Step['kind'], 'value'>, bytes: Buffer): Buffer {
+    if (kind === 'length') return this.#begin(bytes);
+    if (kind === 'head') {
       if (!bytes.subarray(0, signature.length).equals(signature)) throw malformed('signature');
       const extension = bytes.readUInt32BE(signature.length + 4);
       if (extension > extensionBytesMax) throw malformed('header extension');
-      step = extension === 0 ? { kind: 'count', left: 2 } : { kind: 'extension', left: extension };
-    } else if (step.kind === 'extension') {
-      step = { kind: 'count', left: 2 };
-    } else if (step.kind === 'count') {
-      columns = bytes.readInt16BE();
-      if (columns < -1) throw malformed('field count');
-      index = 0;
-      step = columns === -1 ? { kind: 'end', left: 0 } : nextValue();
-    } else if (step.kind === 'length') {
-      return beginValue(bytes);
+      this.#step = extension === 0 ? { kind: 'count', left: 2 } : { kind: 'extension', left: extension };
+    } else if (kind === 'extension') {
+      this.#step = { kind: 'count', left: 2 };
+    } else {
+      this.#columns = bytes.readInt16BE();
+      if (this.#columns < -1) throw malformed('field count');
+      this.#index = 0;
+      this.#step = this.#columns === -1 ? { kind: 'end', left: 0 } : this.#next();
     }
     return bytes;
-  };
-  const beginValue = (bytes: Buffer): Buffer => {
+  }
+
+  /** A value's length is read; a masked one's goes out with the masked value. */
+  #begin(bytes: Buffer): Buffer {
     const length = bytes.readInt32BE();
     if (length < -1) throw malformed('value length');
-    const mask = maskAt(index);
-    index += 1;
-    if (length === -1) {
-      step = nextValue();
-      return bytes;
+    const mask = this.#maskAt(this.#index);
+    this.#index += 1;
+    if (length > 0) {
+      this.#step = { kind: 'value', left: length, mask };
+      return mask ? Buffer.alloc(0) : bytes;
     }
-    step = { kind: 'value', left: length, mask };
-    if (length > 0) return mask ? Buffer.alloc(0) : bytes;
-    const empty = mask ? endValue(mask) : bytes;
-    step = nextValue();
-    return empty;
-  };
-  const endValue = (mask: FieldMasker): Buffer => {
-    maskedFields += 1;
-    const masked = mask(value.take());
+    this.#step = this.#next();
+    return mask && length === 0 ? this.#mask(mask) : bytes;
+  }
+
+  #mask(mask: FieldMasker): Buffer {
+    this.maskedFields += 1;
+    const masked = mask(this.#value.take());
     const size = Buffer.alloc(4);
     size.writeInt32BE(masked === null ? -1 : masked.length);
     return masked === null ? size : Buffer.concat([size, masked]);
-  };
-
-  return {
-    get maskedFields() {
-      return maskedFields;
-    },
-    push(chunk) {
-      const parts: Uint8Array[] = [];
-      let at = 0;
-      while (at < chunk.length) {
-        if (step.kind === 'end') throw malformed('end');
-        const piece = chunk.subarray(at, at + step.left);
-        at += piece.length;
-        step.left -= piece.length;
-        if (step.kind !== 'value') {
-          small.addAll(piece);
-          if (step.left === 0) parts.push(finishSmall(small.take()));
-          continue;
-        }
-        if (step.mask) value.addAll(piece);
-        else parts.push(piece);
-        if (step.left > 0) continue;
-        if (step.mask) parts.push(endValue(step.mask));
-        step = nextValue();
-      }
-      return Buffer.concat(parts);
-    },
-    finish: () => new Uint8Array(),
-  };
+  }
 }
 
 function malformed(what: string): CountersignError {

@@ -2,6 +2,7 @@ export { compilePolicies, publishCheck } from './compile.ts';
 export type { CompiledPolicies, CompiledPolicy, PolicyProblem } from './compiled.ts';
 export { accessDigest, policiesDigest } from './digest.ts';
 export { evaluate } from './evaluate.ts';
+export { createFreeze, endFreeze, type FreezeRow, listFreezes, type NewFreeze } from './freezes.ts';
 export { covers, describeGrant, isLive } from './grants.ts';
 export type { PublishInput } from './policy-input.ts';
 export { insertPolicyVersion, type Published, publishPolicies } from './publish.ts';
