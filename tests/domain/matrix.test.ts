@@ -1,0 +1,219 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as agents from '#lib/agents/index';
+import type { Context } from '#lib/auth/context';
+import { isCountersignError } from '#lib/core/errors';
+import * as grants from '#lib/grants/index';
+import * as people from '#lib/people/index';
+import * as resources from '#lib/resources/index';
+import * as sessions from '#lib/sessions/index';
+import * as usage from '#lib/usage/index';
+import {
+  type AccessWorld,
+  createAccessWorld,
+  openTestSession,
+  type PersonName,
+  personNames,
+} from './access-world.ts';
+
+// olga owns the agent, otto owns nothing, alan answers for the resource, bob for nothing.
+
+let world: AccessWorld;
+let grantId: string;
+let sessionId: string;
+let cutId: string;
+beforeAll(async () => {
+  world = await createAccessWorld();
+  grantId = await world.grant(['read'], ['public.*']);
+  sessionId = await openTestSession(world, [grantId]);
+  cutId = (await sessions.endSession(world.by('ada'), { sessionId, reason: 'x' })).cutId;
+});
+afterAll(() => world.database.drop());
+
+/** `yes`: works, or fails for another reason than who asks; `no`: refused as forbidden or unseen. */
+async function allowed(verb: (context: Context) => Promise<unknown>, context: Context): Promise<boolean> {
+  try {
+    await verb(context);
+    return true;
+  } catch (error) {
+    if (!isCountersignError(error)) throw error;
+    return error.code !== 'forbidden' && error.code !== 'not_found';
+  }
+}
+
+type Verb = (context: Context) => Promise<unknown>;
+const range = () => ({ from: new Date(0), to: new Date(86_400_000) });
+const reason = 'matrix';
+
+/** Each verb, done to an object that exists, with who may. Everybody else is refused. */
+const onObject: readonly (readonly [name: string, may: readonly PersonName[], verb: Verb])[] = [
+  ['getAgent', ['ada', 'alan', 'bob', 'linus', 'olga'], (c) => agents.getAgent(c, world.agentId)],
+  ['agentReach', ['ada', 'alan', 'bob', 'linus', 'olga'], (c) => agents.agentReach(c, world.agentId)],
+  [
+    'suspendAgent',
+    ['ada', 'alan', 'olga'],
+    (c) => agents.suspendAgent(c, { agentId: world.agentId, reason }),
+  ],
+  ['resumeAgent', ['ada', 'alan', 'olga'], (c) => agents.resumeAgent(c, { agentId: world.agentId, reason })],
+  ['changeAgent', ['ada'], (c) => agents.changeAgent(c, { agentId: world.agentId, repository: 'acme/shop' })],
+  [
+    'createAgent',
+    ['ada'],
+    (c) =>
+      agents.createAgent(c, {
+        name: `a${Math.random().toString(36).slice(2)}`,
+        ownerId: world.people.olga.id,
+        issuerId: world.issuerId,
+        matchClaims: { sub: Math.random().toString(36) },
+      }),
+  ],
+  [
+    'createIssuer',
+    ['ada'],
+    (c) => agents.createIssuer(c, { name: 'local', issuer: 'https://a.example', audience: 'x' }),
+  ],
+  ['changeIssuer', ['ada'], (c) => agents.changeIssuer(c, { issuerId: world.issuerId, singleUse: false })],
+  ['listIssuers', ['ada', 'linus'], (c) => agents.listIssuers(c)],
+  ['getResource', ['ada', 'alan', 'bob', 'linus', 'olga'], (c) => resources.getResource(c, world.resourceId)],
+  ['listObjects', ['ada', 'alan', 'bob', 'linus', 'olga'], (c) => resources.listObjects(c, world.resourceId)],
+  [
+    'changeResource',
+    ['ada'],
+    (c) => resources.changeResource(c, { resourceId: world.resourceId, port: 5433 }, null),
+  ],
+  [
+    'createMask',
+    ['ada'],
+    (c) => resources.createMask(c, { resourceId: world.resourceId, column: 'public.a.b', kind: 'fixed' }),
+  ],
+  ['getGrant', ['ada', 'alan', 'bob', 'linus', 'olga'], (c) => grants.getGrant(c, grantId)],
+  ['previewRevoke', ['ada', 'alan', 'bob', 'linus', 'olga'], (c) => grants.previewRevoke(c, [grantId])],
+  ['usageOf', ['ada', 'alan', 'bob', 'linus', 'olga'], (c) => usage.usageOf(c, grantId, range())],
+  [
+    'permissionsWithUsage',
+    ['ada', 'alan', 'bob', 'linus', 'olga'],
+    (c) => usage.permissionsWithUsage(c, grantId, range()),
+  ],
+  ['reGrant', ['ada'], (c) => grants.reGrant(c, { grantId })],
+  [
+    'createGrant',
+    ['ada'],
+    (c) =>
+      grants.createGrant(c, {
+        agentId: world.agentId,
+        resourceId: world.resourceId,
+        actions: ['read'],
+        scope: ['public.*'],
+        reason,
+        endsAt: null,
+      }),
+  ],
+  [
+    'reduceGrant',
+    ['ada'],
+    (c) => grants.reduceGrant(c, { grantId, actions: ['read'], scope: ['public.*'], reason }),
+  ],
+  ['getSession', ['ada', 'alan', 'linus', 'olga'], (c) => sessions.getSession(c, sessionId)],
+  [
+    'listStatements of it',
+    ['ada', 'alan', 'linus', 'olga'],
+    (c) => sessions.listStatements(c, { sessionId }),
+  ],
+  [
+    'openRecording',
+    ['ada', 'alan', 'linus', 'olga'],
+    (c) => sessions.openRecording(c, { sessionId }, { directory: '/nowhere', key: [] }),
+  ],
+  ['endSession', ['ada', 'alan', 'olga'], (c) => sessions.endSession(c, { sessionId, reason })],
+  ['cutStatus', ['ada', 'alan', 'linus', 'olga'], (c) => sessions.cutStatus(c, cutId)],
+  ['listPeople', ['ada', 'linus'], (c) => people.listPeople(c)],
+  ['listGroups', ['ada', 'linus'], (c) => people.listGroups(c)],
+  ['createPerson', ['ada'], (c) => people.createPerson(c, { name: 'N', email: 'ada@example.com' })],
+  ['changePerson', ['ada'], (c) => people.changePerson(c, { personId: world.people.bob.id, name: 'bob' })],
+  ['createGroup', ['ada'], (c) => people.createGroup(c, { name: 'dba' })],
+  [
+    'changeGroup',
+    ['ada'],
+    (c) => people.changeGroup(c, { groupId: world.dba, personIds: [world.people.alan.id] }),
+  ],
+  ['revokeGrant', ['ada'], (c) => grants.revokeGrant(c, { grantId, reason })],
+  ['endAgent', ['ada'], (c) => agents.endAgent(c, { agentId: 'agt_none', reason }).catch(unseen)],
+  ['endResource', ['ada'], (c) => resources.endResource(c, { resourceId: 'res_none', reason })],
+  ['endMask', ['ada'], (c) => resources.endMask(c, { maskId: 'msk_none', reason })],
+  ['endIssuer', ['ada'], (c) => agents.endIssuer(c, { issuerId: world.issuerId, reason })],
+];
+
+/** What is not there is found missing only by who may look. */
+function unseen(error: unknown): void {
+  if (!isCountersignError(error) || error.code !== 'not_found') throw error;
+}
+
+describe('each verb × each person', () => {
+  test.each(onObject)('%s', async (_, may, verb) => {
+    for (const name of personNames) {
+      const before = await world.database.db.ledgerEntry.count();
+      const did = await allowed(verb, world.by(name));
+      expect(`${name}: ${did}`).toBe(`${name}: ${may.includes(name)}`);
+      if (!did) expect(await world.database.db.ledgerEntry.count()).toBe(before);
+    }
+    for (const context of [
+      world.job(),
+      world.as({ kind: 'agent', id: world.agentId, name: 'migrator' }),
+      world.worker(),
+    ]) {
+      // A job may take grants away: the removals of a review.
+      if (context.actor.kind === 'job' && ['revokeGrant', 'reduceGrant'].includes(_)) continue;
+      await expect(verb(context)).rejects.toMatchObject({ code: 'forbidden' });
+    }
+  });
+});
+
+describe('lists hold what the person may see', () => {
+  test.each([
+    ['agents', (c: Context) => agents.listAgents(c, {}), ['ada', 'alan', 'bob', 'linus', 'olga']],
+    ['grants', (c: Context) => grants.listGrants(c, {}), ['ada', 'alan', 'bob', 'linus', 'olga']],
+    ['sessions', (c: Context) => sessions.listSessions(c, {}), ['ada', 'alan', 'linus', 'olga']],
+  ] as const)('%s', async (_, list, may) => {
+    for (const name of personNames) {
+      const { rows } = await list(world.by(name));
+      expect(`${name}: ${rows.length > 0}`).toBe(`${name}: ${(may as readonly string[]).includes(name)}`);
+    }
+  });
+
+  test('a search over statements and the overview too', async () => {
+    const importer = usage.openImporter(world.database.url);
+    const row = {
+      sessionId,
+      seq: 1,
+      at: world.clock.now(),
+      agentId: world.agentId,
+      resourceId: world.resourceId,
+      tag: 'SELECT',
+      text: 'SELECT 1',
+      actions: ['read'],
+      objects: [],
+      permissions: [],
+      decision: 'allow' as const,
+      outcome: 'completed' as const,
+      policies: [],
+      grantIds: [],
+      ticket: null,
+      errorCode: null,
+      errorText: null,
+      rows: 1,
+      bytesOut: 1,
+      maskedFields: 0,
+      durationUs: 1,
+      factsDigest: 'x',
+    };
+    await importer.importStatements({ rows: [row], facts: [] });
+    await importer.close();
+    const to = new Date(world.clock.now().getTime() + 1);
+    for (const name of personNames) {
+      const sees = ['ada', 'alan', 'linus', 'olga'].includes(name);
+      const found = await sessions.listStatements(world.by(name), { text: 'select' });
+      expect(`${name}: ${found.rows.length}`).toBe(`${name}: ${sees ? 1 : 0}`);
+      const shown = await usage.overview(world.by(name), { from: new Date(to.getTime() - 86_400_000), to });
+      expect(`${name}: ${shown.sessions}`).toBe(`${name}: ${sees ? 1 : 0}`);
+    }
+  });
+});
