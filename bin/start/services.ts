@@ -124,7 +124,12 @@ function spawnChild(spec: Omit<ServiceSpec, 'isReady'>): Pick<Running, 'child' |
   const log = spec.logFile === null ? null : openLog(spec.logFile);
   const output = log ?? 'inherit';
   const child = spawn(process.execPath, ['--import', leash, ...spec.command], {
-    env: { ...process.env, NODE_ENV: 'production', ...spec.environment },
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      ...spec.environment,
+      COUNTERSIGN_LAUNCHER: String(process.pid),
+    },
     stdio: ['ignore', output, output, 'ipc'],
     detached: true,
   });
