@@ -1,0 +1,72 @@
+import { Refusal } from '#components/layout/refusal';
+import { DecideForm } from '#components/review/decide-form';
+import { DelegateDialog } from '#components/review/delegate-dialog';
+import { Evidence } from '#components/review/evidence';
+import { ItemFacts } from '#components/review/item-facts';
+import { Callout } from '#components/ui/callout';
+import { SidePanel } from '#components/ui/side-panel';
+import { getItem, type ItemView } from '#lib/reviews/index';
+import { attempt } from '../../../_server/attempt.ts';
+import { personChoices } from '../../../_server/choices.ts';
+import { requireContext } from '../../../_server/context.ts';
+import { decide, delegate, propose } from '../actions.ts';
+
+export async function ItemPanel({
+  id,
+  closeHref,
+  openBase,
+}: {
+  id: string;
+  closeHref: string;
+  /** The queue's address, to which an item's id is appended. */
+  openBase: string;
+}) {
+  const context = await requireContext();
+  const found = await attempt(getItem(context, id));
+  if (!found.ok) {
+    return (
+      <SidePanel title="Item" label="Item" closeHref={closeHref} openedBy={id}>
+        <Refusal code={found.error.code} message={found.error.message} />
+      </SidePanel>
+    );
+  }
+  const item = found.value;
+  return (
+    <SidePanel
+      title={`${item.agent.name} on ${item.resource.name}`}
+      label={`Item ${item.position}`}
+      closeHref={closeHref}
+      openedBy={id}
+      actions={
+        item.mayDecide ? (
+          <DelegateDialog itemId={item.id} people={await personChoices(context)} delegate={delegate} />
+        ) : null
+      }
+      footer={<Answer item={item} nextHref={item.nextId ? openBase + item.nextId : closeHref} />}
+    >
+      <ItemFacts item={item} />
+      <Evidence item={item} />
+    </SidePanel>
+  );
+}
+
+function Answer({ item, nextHref }: { item: ItemView; nextHref: string }) {
+  if (item.campaign.state !== 'open') return null;
+  if (!item.mayDecide) {
+    return (
+      <Callout title="You can’t decide this one">
+        <p>{item.blockedBecause ?? 'It is not assigned to you.'}</p>
+      </Callout>
+    );
+  }
+  return (
+    <DecideForm
+      key={item.id}
+      itemId={item.id}
+      reasonNeeded={item.reasonNeeded}
+      nextHref={nextHref}
+      decide={decide}
+      propose={propose}
+    />
+  );
+}

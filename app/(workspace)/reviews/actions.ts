@@ -1,0 +1,161 @@
+'use server';
+
+import { z } from 'zod';
+import { CountersignError, invalid, isCountersignError } from '#lib/core/errors';
+import {
+  acceptException,
+  createCampaign,
+  decideItem,
+  decideItems,
+  delegateItem,
+  type ItemChoice,
+  launchCampaign,
+  proposeReduction,
+  type ReductionProposal,
+  signCampaign,
+} from '#lib/reviews/index';
+import type { FormState } from '../../../components/ui/form-state.ts';
+import { runAction } from '../../_server/action.ts';
+import { actionContext, signedInAt } from '../../_server/context.ts';
+import { dayEndOf, fieldOf, numberOf, textOf, textsOf } from '../../_server/form.ts';
+import { packKeeping } from '../../_server/signing.ts';
+
+const actionNames = ['read', 'write', 'schema', 'execute', 'admin', 'egress'] as const;
+const terms = z.object({ actions: z.array(z.enum(actionNames)), scope: z.array(z.string()) });
+
+function termsOf(form: FormData) {
+  const text = textOf(form, 'reducedTo');
+  if (text === undefined) return undefined;
+  try {
+    const { actions, scope } = terms.parse(JSON.parse(text));
+    return { actions, scope };
+  } catch {
+    throw invalid('The smaller grant did not arrive whole. Open the item anew.');
+  }
+}
+
+export async function decide(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    const result = await decideItem(context, {
+      itemId: fieldOf(form, 'itemId'),
+      choice: fieldOf(form, 'choice') as ItemChoice,
+      reason: textOf(form, 'reason'),
+      reducedTo: termsOf(form),
+      dwellMs: numberOf(form, 'dwellMs'),
+      evidenceOpened: fieldOf(form, 'evidenceOpened').split('\n').filter(Boolean),
+    });
+    return { message: `Recorded: the item is ${result.state.replace('_', ' ')}.` };
+  });
+}
+
+/** Approves what policy allows in bulk; a result for each. */
+export async function approveMany(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    const dwellMs = numberOf(form, 'dwellMs');
+    const results = await decideItems(
+      context,
+      textsOf(form, 'itemId').map((itemId) => ({
+        itemId,
+        choice: 'approve',
+        reason: textOf(form, 'reason'),
+        dwellMs,
+      })),
+    );
+    const refused = results.filter((result) => !result.ok);
+    const done = results.length - refused.length;
+    const first = refused.find((result) => !result.ok);
+    return {
+      message:
+        first && !first.ok
+          ? `${done} approved, ${refused.length} not: ${first.message}`
+          : `${done} approved.`,
+    };
+  });
+}
+
+export async function propose(itemId: string): Promise<ReductionProposal | { readonly message: string }> {
+  try {
+    return await proposeReduction(await actionContext(), { itemId });
+  } catch (error) {
+    return {
+      message: isCountersignError(error) ? error.message : 'The replay could not be made now. Try again.',
+    };
+  }
+}
+
+export async function delegate(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    await delegateItem(context, {
+      itemId: fieldOf(form, 'itemId'),
+      toPersonId: fieldOf(form, 'toPersonId'),
+      reason: fieldOf(form, 'reason'),
+    });
+    return { message: 'Handed over. The trace stays with the item.' };
+  });
+}
+
+export async function except(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    await acceptException(context, {
+      campaignId: fieldOf(form, 'campaignId'),
+      itemId: textOf(form, 'itemId'),
+      grantId: textOf(form, 'grantId'),
+      reason: fieldOf(form, 'reason'),
+      endsAt: dayEndOf(form, 'endsAt') ?? new Date(Number.NaN),
+    });
+    return { message: 'Accepted as an exception, with its end.' };
+  });
+}
+
+export async function create(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    const environments = textsOf(form, 'environments') as ('production' | 'staging' | 'development')[];
+    const agentId = textOf(form, 'agentId');
+    const resourceId = textOf(form, 'resourceId');
+    const { id } = await createCampaign(context, {
+      name: fieldOf(form, 'name'),
+      scope: {
+        agentIds: agentId ? [agentId] : null,
+        resourceIds: resourceId ? [resourceId] : null,
+        environments: environments.length > 0 ? environments : null,
+        privilegedOnly: form.get('privilegedOnly') === 'on',
+      },
+      periodFrom: new Date(`${fieldOf(form, 'periodFrom')}T00:00:00Z`),
+      periodTo: periodEnd(form, context.clock.now()),
+      rules: {
+        securityGroup: fieldOf(form, 'securityGroup'),
+        fallbackPersonId: textOf(form, 'fallbackPersonId') ?? null,
+      },
+      dueInBusinessDays: Number(fieldOf(form, 'dueInBusinessDays')),
+      riskAnalysis: fieldOf(form, 'riskAnalysis'),
+    });
+    return { message: 'Set up. Look at the preview, then launch.', data: { id } };
+  });
+}
+
+/** The end of the chosen day, but never in the future: what has not happened can't be reviewed. */
+function periodEnd(form: FormData, now: Date): Date {
+  const end = dayEndOf(form, 'periodTo') ?? new Date(Number.NaN);
+  return end > now ? now : end;
+}
+
+export async function launch(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    const { items } = await launchCampaign(context, fieldOf(form, 'campaignId'));
+    return { message: `Launched: ${items} grants are frozen with their evidence.` };
+  });
+}
+
+export async function sign(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    const at = await signedInAt();
+    if (!at)
+      throw new CountersignError('unauthenticated', 'Sign in again: the signature needs a fresh proof.');
+    await signCampaign(
+      context,
+      { campaignId: fieldOf(form, 'campaignId'), signedInAt: at, memo: textOf(form, 'memo') },
+      await packKeeping(),
+    );
+    return { message: 'Signed. Nothing in this campaign can change any more.' };
+  });
+}
