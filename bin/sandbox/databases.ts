@@ -36,7 +36,6 @@ export async function ensureControlDatabase(
       await client.query(`CREATE DATABASE ${controlDatabase} OWNER ${ownerLogin}`);
     }
     await client.query(`REVOKE ALL ON DATABASE ${controlDatabase} FROM PUBLIC`);
-    await client.query(`GRANT CONNECT ON DATABASE ${controlDatabase} TO ${runtimeLogin}`);
   } finally {
     await client.end();
   }

@@ -188,6 +188,10 @@ async function admit(client: Client, login: string): Promise<void> {
       );
     }
   }
+  // Rows are taken in through a temporary table. No error, only a warning, without the right to give it.
+  const { rows: found } = await client.query<{ name: string }>('SELECT current_database() AS name');
+  const database = escapeIdentifier(found[0]?.name ?? '');
+  await client.query(`GRANT CONNECT, TEMPORARY ON DATABASE ${database} TO ${runtimeRole}`);
   // It came in by GRANT … ON ALL TABLES; only the owner writes what has been applied.
   await client.query(`REVOKE ALL ON _prisma_migrations FROM ${runtimeRole}`);
   await client.query(`GRANT SELECT ON _prisma_migrations TO ${runtimeRole}`);

@@ -28,7 +28,9 @@ async function untilSealed({ db }: Context): Promise<void> {
   const until = Date.now() + sealedMsMax;
   while (Date.now() < until) {
     const open = await db.session.count({ where: { OR: [{ state: 'live' }, { recording: null }] } });
-    if (open === 0) return;
+    const { _sum } = await db.session.aggregate({ _sum: { statements: true } });
+    const rows = await db.statement.count();
+    if (open === 0 && rows >= (_sum.statements ?? 0)) return;
     await sleep(200);
   }
 }

@@ -49,6 +49,7 @@ describe('migrate', () => {
     await expect(query(runtime, 'DELETE FROM _prisma_migrations')).rejects.toThrow('permission denied');
     await expect(query(runtime, 'DELETE FROM ledger_entry')).rejects.toThrow('permission denied');
     await expect(query(runtime, 'CREATE TABLE mine (id int)')).rejects.toThrow('permission denied');
+    await expect(query(runtime, 'CREATE TEMPORARY TABLE mine (id int)')).resolves.toEqual([]);
   });
 
   it('leaves nothing of a migration that fails, and says which it was', async () => {
