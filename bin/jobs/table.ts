@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { expireDue } from '#lib/approvals/index';
 import type { Context } from '#lib/auth/context';
+import { findAll } from '#lib/findings/index';
 import { endDueGrants } from '#lib/grants/index';
 import { publishCheckpoint, sequenceEntries } from '#lib/ledger/index';
 import { advanceRemovals } from '#lib/reviews/index';
@@ -28,7 +29,8 @@ export function jobTable(signingKey: KeyObject): readonly Job[] {
       everyMs: minute,
       run: ({ db, clock }) => publishCheckpoint(db, signingKey, { clock }),
     },
-    { name: 'removals', everyMs: minute, run: (context) => advanceRemovals(context) },
+    { name: 'removals', everyMs: 5 * second, run: (context) => advanceRemovals(context) },
+    { name: 'findings', everyMs: 5 * minute, run: (context) => findAll(context) },
     {
       name: 'statement partitions',
       everyMs: 60 * minute,
