@@ -28,6 +28,8 @@ export interface MaskPlan {
   readonly outputs: readonly OutputMask[];
   /** True when the number of output columns is unknown: mask every column of whatever comes back. */
   readonly everything: boolean;
+  /** Masked columns of which one value is looked up by equality: their distinct values are limited. */
+  readonly lookups?: readonly string[];
 }
 
 export const nothingMasked: MaskPlan = { outputs: [], everything: false };

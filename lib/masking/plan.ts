@@ -22,15 +22,10 @@ export interface MaskVerdict {
   readonly violations: readonly MaskFault[];
   /** Writes to a column whose mask carries no mark, so that a masked value could be written back: held. */
   readonly holds: readonly MaskFault[];
-  /** Masked columns of which one value is looked up: `schema.table.column`. */
-  readonly lookups: readonly string[];
 }
 
 type Facts = Partial<
-  Pick<
-    SqlFacts,
-    'tag' | 'functions' | 'columns' | 'outputs' | 'outputsUnknown' | 'unresolved' | 'requests' | 'attributes'
-  >
+  Pick<SqlFacts, 'tag' | 'columns' | 'outputs' | 'outputsUnknown' | 'unresolved' | 'requests' | 'attributes'>
 >;
 
 // Catalog relations that show column values or other sessions' texts.
@@ -53,9 +48,9 @@ const leakyCatalog = new Set([
  * open while the resource has masks is hidden whole.
  */
 export function planMasks(facts: Facts, masks: readonly MaskSpec[]): MaskVerdict {
-  if (masks.length === 0) return { plan: nothingMasked, violations: [], holds: [], lookups: [] };
+  if (masks.length === 0) return { plan: nothingMasked, violations: [], holds: [] };
   if (!facts.columns || facts.outputs === undefined) {
-    return { plan: { outputs: [], everything: true }, violations: [], holds: [], lookups: [] };
+    return { plan: { outputs: [], everything: true }, violations: [], holds: [] };
   }
   const byColumn = new Map<string, MaskSpec>();
   let isVague = false;
@@ -67,12 +62,11 @@ export function planMasks(facts: Facts, masks: readonly MaskSpec[]): MaskVerdict
   const maskOf = (column: ColumnRef) => byColumn.get(columnKey(column)) ?? null;
   const uses = judgeUses(facts.columns, facts, maskOf);
   const outputs = planOutputs(facts.outputs, maskOf);
-  const ranUnread = (facts.functions ?? []).some((use) => !use.harmless);
   return {
     plan: {
       outputs: outputs.masks,
-      everything:
-        facts.outputsUnknown === true || outputs.unknown || isVague || (ranUnread && facts.outputs !== null),
+      everything: facts.outputsUnknown === true || outputs.unknown || isVague,
+      ...(uses.lookups.length > 0 ? { lookups: uses.lookups } : {}),
     },
     violations: [
       ...uses.violations,
@@ -82,7 +76,6 @@ export function planMasks(facts: Facts, masks: readonly MaskSpec[]): MaskVerdict
       ...(facts.attributes?.dynamic_text === true ? [dynamicText] : []),
     ],
     holds: uses.holds,
-    lookups: uses.lookups,
   };
 }
 
