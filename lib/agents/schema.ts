@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { idInput, machineName, reasonInput } from '#lib/core/input';
+import { httpsOrLoopback, idInput, machineName, reasonInput } from '#lib/core/input';
 import { pageRowsDefault, pageRowsMax } from '#lib/core/page';
+import { signingAlgorithms } from '#lib/identity/model';
 import { agentStates } from './model.ts';
 
 export const matchClaims = z
@@ -42,13 +43,6 @@ export type AgentChange = z.input<typeof agentChange>;
 
 export const agentStateChange = z.strictObject({ agentId: idInput, reason: reasonInput });
 export type AgentStateChange = z.input<typeof agentStateChange>;
-
-export const signingAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
-
-const httpsOrLoopback = z.url({ protocol: /^https?$/ }).refine((value) => {
-  const url = new URL(value);
-  return url.protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-}, 'https, or http on this machine only');
 
 const issuerTerms = {
   issuer: httpsOrLoopback,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { roles } from '#lib/auth/actor';
-import { type NamePart, splitName } from '#lib/core/dotted-name';
-import { machineName, reasonInput } from '#lib/core/input';
+import { splitName } from '#lib/core/dotted-name';
+import { httpsOrLoopback, machineName, reasonInput } from '#lib/core/input';
+import { grantActions, grantScope } from '#lib/grants/schema';
+import { signingAlgorithms } from '#lib/identity/model';
 import { maskKinds } from '#lib/masking/model';
-import { actions } from '#lib/policies/model';
 
 // The shape of an access.yaml. Keys that are not named here are refused.
 
@@ -19,21 +20,12 @@ const email = z
   .email('an e-mail address')
   .max(254)
   .transform((value) => value.toLowerCase());
-const httpsOrLoopback = z.string().refine(isHttpsOrLoopback, 'an https address, or http on this machine');
-
-function isHttpsOrLoopback(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, hostname } = new URL(value);
-  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-  return protocol === 'https:' || (protocol === 'http:' && loopback);
-}
-
 const issuer = z.strictObject({
   name: machineName,
   issuer: httpsOrLoopback,
   audience: z.string().min(1).max(500),
   jwks: httpsOrLoopback.optional(),
-  algorithms: listOf(z.enum(['RS256', 'PS256', 'ES256', 'EdDSA'])),
+  algorithms: listOf(z.enum(signingAlgorithms)),
   single_use: z.boolean().default(false),
 });
 
@@ -92,16 +84,6 @@ const resource = z.strictObject({
   masks: listOf(mask),
 });
 
-const scope = z.string().max(200).refine(isScope, '* or schema.* or schema.table');
-
-function isScope(pattern: string): boolean {
-  const [first, second, third] = splitName(pattern) ?? [];
-  const star = (part: NamePart) => part.text === '*' && !part.quoted;
-  const plain = (part: NamePart) => part.quoted || !/[*\s]/.test(part.text);
-  if (!first || third) return false;
-  return second ? plain(first) && (star(second) || plain(second)) : star(first);
-}
-
 const day = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /** A day ends at 24:00 UTC. A moment with its zone (RFC 3339) stands for itself. */
@@ -122,8 +104,8 @@ const until = z.string().transform((text, context) => {
 const grant = z.strictObject({
   agent: machineName,
   resource: machineName,
-  actions: z.array(z.enum(actions)).min(1).max(actions.length),
-  on: z.array(scope).min(1).max(200),
+  actions: grantActions,
+  on: grantScope,
   reason: reasonInput,
   until: until.nullable().default(null),
 });

@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
 import { CountersignError } from '#lib/core/errors';
+import { isHttpsOrLoopback } from '#lib/core/input';
 import type { TrustedIssuer } from './model.ts';
 
 const discoveryMsMax = 60 * 60_000;
@@ -14,16 +15,6 @@ const documentBytesMax = 512 * 1024;
 export interface KeySource {
   /** Throws `unavailable` when the issuer does not answer, or answers for another one. */
   keysOf(issuer: TrustedIssuer): Promise<JWTVerifyGetKey>;
-}
-
-/** True for https, and for http on this machine (the sandbox's issuer). */
-export function mayFetch(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname, username, password } = new URL(url);
-  if (username !== '' || password !== '') return false;
-  return (
-    protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname))
-  );
 }
 
 /**
@@ -49,7 +40,8 @@ export function createKeySource(fetcher: typeof fetch = fetch): KeySource {
   return {
     async keysOf(issuer) {
       const uri = await keySetUri(issuer);
-      if (!mayFetch(uri)) throw unavailable(`the key set of ${issuer.name} is not at an https address`);
+      if (!isHttpsOrLoopback(uri))
+        throw unavailable(`the key set of ${issuer.name} is not at an https address`);
       const cached = sets.get(uri);
       if (cached) return cached;
       const set = createRemoteJWKSet(new URL(uri), {
@@ -66,7 +58,7 @@ export function createKeySource(fetcher: typeof fetch = fetch): KeySource {
 
 async function discover(issuer: string, fetcher: typeof fetch): Promise<string> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  if (!mayFetch(url)) throw unavailable(`the issuer ${issuer} is not at an https address`);
+  if (!isHttpsOrLoopback(url)) throw unavailable(`the issuer ${issuer} is not at an https address`);
   const response = await boundedFetch(url, { signal: AbortSignal.timeout(fetchMsMax) }, fetcher);
   if (!response.ok) throw unavailable(`the issuer answered ${response.status} at ${url}`);
   const document: unknown = await response.json().catch(() => null);

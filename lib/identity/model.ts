@@ -1,5 +1,8 @@
 import type { PurposeTier } from '#lib/policies/model';
 
+/** Asymmetric only: no `none`, and no HMAC that a public key could be mistaken for (RFC 8725, 2.1). */
+export const signingAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
+
 /** An issuer whose tokens agents may present. */
 export interface TrustedIssuer {
   readonly id: string;

@@ -10,10 +10,9 @@ import {
 import type { Clock } from '#lib/core/clock';
 import { isCountersignError } from '#lib/core/errors';
 import type { KeySource } from './keys.ts';
-import type { TokenFault, TrustedIssuer, VerifiedToken } from './model.ts';
+import { signingAlgorithms, type TokenFault, type TrustedIssuer, type VerifiedToken } from './model.ts';
 
-/** Asymmetric only: no `none`, and no HMAC that a public key could be mistaken for (RFC 8725, 2.1). */
-export const pinnedAlgorithms: readonly string[] = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+const pinnedAlgorithms: readonly string[] = signingAlgorithms;
 const skewSeconds = 30;
 /** Entra tokens with many groups stay under this. */
 const tokenCharsMax = 16_384;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '#lib/core/clock';
+import { isHttpsOrLoopback } from '#lib/core/input';
 import { createKeySource, verifyToken } from '#lib/identity/index';
-import { mayFetch } from '#lib/identity/keys';
 import { startIssuer, type TestIssuer } from './issuer.ts';
 
 async function faultOf(issuer: TestIssuer, token: string, keys = createKeySource(), trusted = {}) {
@@ -93,5 +93,5 @@ test.each([
   ['ftp://localhost', false],
   ['no address', false],
 ])('%s may be fetched: %s', (url, expected) => {
-  expect(mayFetch(url)).toBe(expected);
+  expect(isHttpsOrLoopback(url)).toBe(expected);
 });
