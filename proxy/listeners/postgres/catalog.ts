@@ -1,6 +1,6 @@
+import type { SealingKey } from '#lib/core/sealing';
 import { readCatalog } from '#lib/sql/index';
 import type { Catalog } from '#lib/sql/model';
-import type { SealingKey } from '#lib/core/sealing';
 import type { TargetRecord } from '#proxy/control/control-plane';
 import type { Log } from '#proxy/services';
 import { ControlConnection, type Rows } from './control-connection.ts';
@@ -15,8 +15,6 @@ const refreshMs = 2_500;
 /** An unknown name may ask for a fresh read no sooner than this after the last one. */
 const forgetMsMin = 250;
 const estimateMsMax = 500;
-
-export type Ask = (question: string) => Promise<Rows>;
 
 /** What one target's catalog holds, for all sessions of this worker. */
 export class TargetCatalog {
@@ -33,6 +31,10 @@ export class TargetCatalog {
 
   current(): Catalog {
     if (this.#catalog === null) throw new Error('the catalog has not been read');
+    return this.#catalog;
+  }
+
+  known(): Catalog | null {
     return this.#catalog;
   }
 
@@ -73,7 +75,8 @@ export class TargetCatalog {
     state: SessionState,
   ): Promise<Estimate> {
     if (state.role !== state.sessionUser) return noEstimate('under another role: no estimate');
-    if (bound.some(({ value }) => value?.startsWith('b64:'))) return noEstimate('binary parameters: no estimate');
+    if (bound.some(({ value }) => value?.startsWith('b64:')))
+      return noEstimate('binary parameters: no estimate');
     const path = state.searchPath.map((name) => `"${name.replaceAll('"', '""')}"`).join(', ') || "''";
     const settings = `SET LOCAL statement_timeout = ${estimateMsMax}; SET LOCAL search_path = ${path}`;
     try {

@@ -34,7 +34,7 @@ export class ControlConnection {
     work: (ask: (text: string, values?: readonly (string | null)[]) => Promise<Rows>) => Promise<Result>,
   ): Promise<Result> {
     return this.#inTurn(async (client) => {
-      await client.query(`BEGIN READ ONLY; ${settings}`);
+      await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${settings}`);
       try {
         return await work((text, values) => askClient(client, text, values));
       } finally {

@@ -1,6 +1,6 @@
-import { readCatalog } from '#lib/sql/index';
+import { type Ask, readCatalog } from '#lib/sql/index';
 import type { Catalog } from '#lib/sql/model';
-import type { Ask, TargetCatalog } from './catalog.ts';
+import type { TargetCatalog } from './catalog.ts';
 import type { Estimate } from './estimate.ts';
 import type { FactsView } from './relay/facts-view.ts';
 import type { SessionState } from './relay/session-state.ts';
@@ -43,8 +43,7 @@ export class SessionCatalog {
       if (!this.#isOwn) this.#own = null;
       return;
     }
-    const before = this.#own;
-    this.#own = await readCatalog(ask, before);
+    this.#own = await readCatalog(ask, this.#own ?? this.#target.known());
     this.#ownReadAt = performance.now();
   }
 

@@ -97,7 +97,7 @@ export class PostgresTransport implements Transport {
     this.#upstream = await connectUpstream({
       target: record,
       password,
-      applicationName: `countersign ${session.id}`,
+      applicationName: upstreamName(session),
       settings: this.#choices?.settings ?? new Map(),
     });
   }
@@ -113,8 +113,12 @@ export class PostgresTransport implements Transport {
     );
     const catalog = new SessionCatalog(services.catalogs.of(session.target.record));
     try {
-      const holdMs = Math.min(this.#choices?.holdMs ?? services.holdMs, services.holdMs);
-      const conversation = new Conversation(services, session, this.#socket, upstream, catalog, holdMs);
+      const choices = {
+        holdMs: Math.min(this.#choices?.holdMs ?? services.holdMs, services.holdMs),
+        upstreamName: upstreamName(session),
+        clientName: this.#choices?.applicationName ?? '',
+      };
+      const conversation = new Conversation(services, session, this.#socket, upstream, catalog, choices);
       this.#relay = new Relay(conversation, this.#socket, this.#maskKey(session));
       this.#greet(upstream, own);
       return await this.#relay.run();
@@ -154,4 +158,9 @@ function passwordLength(bytes: Buffer): number | null {
     throw new Refused('unauthenticated', 'password_length', 'The password is not a token.');
   }
   return length + 1;
+}
+
+/** What the target shows of a session, so that its owner finds the recording. */
+function upstreamName(session: OpenSession): string {
+  return `countersign ${session.id}`;
 }

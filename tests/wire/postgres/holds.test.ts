@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
+import { Client as Direct } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { shopMasks, startTestGateway, type TestGateway } from '#tests/support/gateway';
 import { createTargetDatabase, type TargetDatabase } from '#tests/support/target-database';
-import { Client as Direct } from 'pg';
 
 let target: TargetDatabase;
 let gateway: TestGateway;
@@ -40,7 +40,9 @@ describe('a held statement', () => {
     client.on('notice', (notice) => notices.push(notice.message ?? ''));
     const running = client.query('DELETE FROM orders WHERE id < 5');
     const { id, request } = await gateway.control.pending();
-    expect(request.card.verdict).toMatch(/^Deletes about \d+ of [\d,]+ rows in public\.orders; not reversible$/);
+    expect(request.card.verdict).toMatch(
+      /^Deletes about \d+ of [\d,]+ rows in public\.orders; not reversible$/,
+    );
     expect(request.groups).toEqual(['dba']);
     gateway.control.answer(id, 'approved');
     expect((await running).rowCount).toBe(4);
@@ -141,7 +143,10 @@ describe('a held statement', () => {
     running.catch(() => {});
     await gateway.control.pending();
     gateway.control.cut('agent', 'agt_migrator', 'suspended by Ada');
-    await expect(running).rejects.toMatchObject({ code: '28000', message: expect.stringContaining('suspended by Ada') });
+    await expect(running).rejects.toMatchObject({
+      code: '28000',
+      message: expect.stringContaining('suspended by Ada'),
+    });
     await ended;
     expect(await countDirect('id = 17')).toBe(1);
   });
@@ -153,6 +158,6 @@ describe('a held statement', () => {
     });
     expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
     await client.query('SET countersign.resume = on');
-    await client.query("UPDATE orders SET status = status WHERE id = 20");
+    await client.query('UPDATE orders SET status = status WHERE id = 20');
   });
 });

@@ -30,6 +30,9 @@ export class Conversation {
   readonly state = new SessionState();
   readonly poison = new Poison();
   readonly holdMs: number;
+  /** application_name on the target, and the one that the client gave. */
+  readonly upstreamName: string;
+  readonly clientName: string;
   /** Transaction status of the last ReadyForQuery. */
   status: 'I' | 'T' | 'E' = 'I';
   /** The Sync group that the client's messages belong to now. */
@@ -50,13 +53,15 @@ export class Conversation {
     client: Socket,
     upstream: Upstream,
     catalog: SessionCatalog,
-    holdMs: number,
+    choices: { readonly holdMs: number; readonly upstreamName: string; readonly clientName: string },
   ) {
     this.services = services;
     this.session = session;
     this.upstream = upstream;
     this.catalog = catalog;
-    this.holdMs = holdMs;
+    this.holdMs = choices.holdMs;
+    this.upstreamName = choices.upstreamName;
+    this.clientName = choices.clientName;
     this.toClient = new Output(client);
     this.toUpstream = new Output(upstream.socket);
     this.judge = new Judge(

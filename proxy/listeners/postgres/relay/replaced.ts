@@ -40,11 +40,13 @@ export function refusalOfFault(fault: ParseError): Refusal {
 
 /** What Postgres itself says in these cases. */
 export const serverWords = {
+  /** States of unknown statements and cursors: drivers look for them, so nothing is added. */
+  noNames: new Set(['26000', '34000']),
   aborted: {
     severity: 'ERROR',
     code: '25P02',
     message: 'current transaction is aborted, commands ignored until end of transaction block',
-  },
+  } satisfies Refusal as Refusal,
   severalCommands: {
     severity: 'ERROR',
     code: '42601',
@@ -63,7 +65,7 @@ export const serverWords = {
     code: '34000',
     message: `portal "${name}" does not exist`,
   }),
-} as const satisfies Record<string, Refusal | ((name: string) => Refusal)>;
+} as const;
 
 export const reservedName = (name: string): Refusal => ({
   severity: 'ERROR',

@@ -10,7 +10,7 @@ import {
   readRowDescription,
 } from '../codec/read.ts';
 import { fromServer } from '../codec/types.ts';
-import { report, reportOf } from '../codec/write.ts';
+import { parameterStatus, report, reportOf } from '../codec/write.ts';
 import type { Conversation } from './conversation.ts';
 import { type CopyOut, copyOut } from './copy-out.ts';
 import { completed, groupFailed, meaningMayHaveChanged, transactionEnded } from './effects.ts';
@@ -30,12 +30,14 @@ export class ServerMessages {
   readonly #maskKey: MaskKey;
   /** The rest of a row that is too large to be masked is not passed on. */
   #swallowing = false;
+  #toldName: string;
   #copying: CopyOut | null = null;
 
   constructor(conversation: Conversation, reader: FrameReader, maskKey: MaskKey) {
     this.#talk = conversation;
     this.#reader = reader;
     this.#maskKey = maskKey;
+    this.#toldName = conversation.clientName;
   }
 
   /** True when rows that come now must be whole before they are passed on. */
@@ -189,12 +191,21 @@ export class ServerMessages {
     const { buffer, start, end } = this.#reader;
     const [name, value] = readParameterStatus(buffer, start, end);
     if (name === 'search_path' || name === 'session_authorization') talk.state.stale = true;
+    if (name === 'application_name') return this.#applicationName(value);
     const wanted = pinnedReports.get(name);
     if (wanted !== undefined && wanted !== value) {
       talk.session.live.cut(`the setting ${name} changed to ${value}, and the gateway pins it`);
       return;
     }
     this.#pass();
+  }
+
+  /** The target runs under the session's name; the client hears only of its own. */
+  #applicationName(value: string): void {
+    const talk = this.#talk;
+    const shown = value === talk.upstreamName ? talk.clientName : value;
+    if (shown !== this.#toldName) talk.toClient.message(parameterStatus('application_name', shown));
+    this.#toldName = shown;
   }
 
   #report(isError: boolean): void {

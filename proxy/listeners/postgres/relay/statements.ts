@@ -389,12 +389,7 @@ export class Statements {
   }
 
   #denied(judged: Judged, view: FactsView, recorded: readonly (string | null)[] | null): Refusal {
-    const { decision } = judged;
-    const code = judged.views
-      .flatMap(({ facts }) => facts.refusals)
-      .find(({ sqlState }) => sqlState)?.sqlState;
-    const fields = refusedStatement(decision.message ?? 'No policy allows this.', decision.hint);
-    const refusal = code === undefined ? fields : { ...fields, code };
+    const refusal = refusalOf(judged);
     this.#refusedRun(judged, view, recorded, refusal);
     return refusal;
   }
@@ -432,4 +427,15 @@ export class Statements {
 /** The end of a transaction takes back what was changed in it. */
 function changesMeaning(view: FactsView, changedInTransaction: boolean): boolean {
   return view.changesMeaning || (changedInTransaction && view.facts.transaction !== null);
+}
+
+/** What Postgres itself would say keeps its words; what policy says is marked as its own. */
+function refusalOf({ views, decision }: Judged): Refusal {
+  const known = views.flatMap(({ facts }) => facts.refusals).find(({ sqlState }) => sqlState !== undefined);
+  if (known?.sqlState !== undefined && decision.policies.length === 0) {
+    const { sqlState: code, message } = known;
+    if (serverWords.noNames.has(code)) return { severity: 'ERROR', code, message };
+    return { severity: 'ERROR', code: known.sqlState, message: known.message, hint: known.hint ?? undefined };
+  }
+  return refusedStatement(decision.message ?? 'No policy allows this.', decision.hint);
 }
