@@ -44,10 +44,12 @@ export function evaluate(policies: CompiledPolicies, input: EvaluateInput): Deci
     ...masks.violations.map((fault) => ({ ...maskWords(fault), policies: maskRefs(fault.maskId) })),
   );
 
+  const reads = readsOf(verdicts);
   const shared = {
     masks: masks.plan,
     grantIds: grantsCovering(grants, requests, verdicts),
-    volatile: readsOf(verdicts).some((read) => read !== 'purpose'),
+    volatile: reads.some((read) => read !== 'purpose'),
+    reads,
     validUntil: validUntil(input, grants),
   };
   const [denial] = denials;
@@ -113,7 +115,7 @@ function unique(refs: readonly PolicyRef[]): readonly PolicyRef[] {
 }
 
 function readsOf(verdicts: readonly Verdict[]): readonly ContextRead[] {
-  return verdicts.flatMap((verdict) => [...verdict.reads]);
+  return [...new Set(verdicts.flatMap((verdict) => [...verdict.reads]))].sort();
 }
 
 /** Requests that built-in access answers need no grant, so they leave no grant out. */

@@ -93,6 +93,8 @@ export interface Decision {
   readonly grantIds: readonly string[];
   /** True when the decision read time or the row estimate: cache it only with those values. */
   readonly volatile: boolean;
+  /** What the candidate policies read beside facts and access: the values that a cache's key must hold. */
+  readonly reads?: readonly ('time' | 'estimate' | 'purpose')[];
   /** A grant or a freeze ends or begins then: decide again. Null: the decision stands until access changes. */
   readonly validUntil: Date | null;
 }
