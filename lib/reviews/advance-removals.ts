@@ -6,6 +6,7 @@ import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
 import type { RemovalProof, RemovalState } from './model.ts';
+import { counted } from './sentence.ts';
 
 interface Candidate {
   id: string;
@@ -94,14 +95,17 @@ export function nextStep(seen: Omit<Candidate, 'item_id' | 'campaign_id' | 'sent
   }
   if (seen.waiting > 0) return null;
   const smaller = seen.new_grant_id ? ` The smaller grant is ${seen.new_grant_state ?? 'gone'}.` : '';
-  const cut = seen.cut_id
-    ? ` ${seen.confirmed} gateway workers confirmed the cut, ${seen.ended} sessions ended.`
-    : '';
+  const cut = seen.cut_id ? cutSentence(seen.confirmed, seen.ended) : '';
   return {
     state: 'absent_on_reread',
     sentence: `Read again: the grant is ${seen.grant_state}.${smaller}${cut}`,
     data,
   };
+}
+
+function cutSentence(confirmed: number, ended: number): string {
+  if (confirmed === 0) return ' No gateway worker was at work that had to cut a session.';
+  return ` ${counted(confirmed, 'gateway worker')} confirmed the cut, ${counted(ended, 'session')} ended.`;
 }
 
 async function advance(tx: Tx, context: Context, candidate: Candidate, step: Step): Promise<void> {

@@ -32,7 +32,7 @@ export class ReportRows {
     } else if (item.state === 'approved') {
       this.totals.keeps += 1;
       const uses = item.evidence.totals;
-      const reasons = item.decisions.flatMap((one) => one.reason ?? []).join(' / ');
+      const reasons = [...new Set(item.decisions.flatMap((one) => one.reason ?? []))].join(' / ');
       push(this.keeps, [
         String(item.position),
         item.sentence,
@@ -102,10 +102,10 @@ function narrative(report: ReportPage, head: PackHead): void {
       'needed, is it the least that serves, and was it used? The answers rest on recordings of what the agent did.',
   );
   report.paragraph(
-    `Between ${day(campaign.periodFrom)} and ${day(campaign.periodTo)} (UTC) the use of ${counted(tieOut.population, 'grant')} was ` +
-      `watched. ${counted(tieOut.decided, 'grant')} ${tieOut.decided === 1 ? 'was' : 'were'} decided by people independent of them, ` +
-      `${tieOut.excepted} accepted as exceptions; ${tieOut.denied} were reduced or revoked, of which ${tieOut.removed} were found gone ` +
-      `when read again. ${signOff.by.name}, who decided none of them, signed on ${stamp(signOff.at)}.`,
+    `From ${day(campaign.periodFrom)} to ${day(campaign.periodTo)} (UTC) the use of ${counted(tieOut.population, 'grant')} was ` +
+      `watched. Decided by people independent of them: ${tieOut.decided}. Accepted as exceptions: ${tieOut.excepted}. Reduced ` +
+      `or revoked: ${tieOut.denied}, of which ${tieOut.removed} were found gone when read again. ${signOff.by.name}, who ` +
+      `decided none of them, signed on ${stamp(signOff.at)}.`,
   );
   report.heading('Sign-off');
   report.paragraph(signOff.text);
@@ -127,7 +127,7 @@ function population(report: ReportPage, head: PackHead): void {
   report.fact('Snapshot SHA-256', head.snapshotHash);
   report.fact('Risk analysis', campaign.riskAnalysis);
   report.table(
-    [30, 15, 55],
+    [20, 8, 72],
     ['Query', 'Rows', 'SHA-256 of its text'],
     snapshot.queries.map((query) => [query.name, String(query.rows), query.sha256]),
   );
