@@ -1,6 +1,8 @@
 import type { Tx } from '#lib/db/client';
-import { insertGroup, insertPerson, updateGroup, updatePerson } from '#lib/people/index';
+import type { Prisma } from '#lib/db/generated/client';
+import { insertGroup, insertPerson, isRole, updateGroup, updatePerson } from '#lib/people/index';
 import { differences, type Planning, refuseTwins } from './plan-model.ts';
+import type { Declaration } from './schema.ts';
 
 /** Groups first, then people: a person is put into groups. */
 export async function planGroups(tx: Tx, planning: Planning): Promise<void> {
@@ -27,68 +29,36 @@ export async function planGroups(tx: Tx, planning: Planning): Promise<void> {
   }
 }
 
+const shownPerson = {
+  accounts: { orderBy: { createdAt: 'asc' } },
+  roles: true,
+  groups: { include: { group: { select: { name: true } } } },
+} satisfies Prisma.PersonInclude;
+
+type Known = Prisma.PersonGetPayload<{ include: typeof shownPerson }>;
+type Declared = Declaration['people'][number];
+
 export async function planPeople(tx: Tx, planning: Planning, firstAdminId: string | null): Promise<void> {
   const { people } = planning.input.file.declaration;
   refuseTwins(planning, 'people', people, ({ email }) => email, 'email');
-  const found = await tx.person.findMany({
-    include: {
-      accounts: { orderBy: { createdAt: 'asc' } },
-      roles: true,
-      groups: { include: { group: { select: { name: true } } } },
-    },
-    orderBy: { createdAt: 'asc' },
-  });
+  const found = await tx.person.findMany({ include: shownPerson, orderBy: { createdAt: 'asc' } });
   const byEmail = new Map(found.flatMap((one) => one.accounts.map(({ email }) => [email, one] as const)));
   const groupNames = await groupsThere(tx, planning);
+  const firstAdmin = people.find(isAdmin);
   const named = new Set<string>();
   people.forEach((person, index) => {
     person.groups.forEach((group, at) => {
-      if (!groupNames.has(group))
+      if (!groupNames.has(group)) {
         planning.fault(['people', index, 'groups', at], `there is no group ${group}`);
+      }
     });
     const before = byEmail.get(person.email);
-    const name = person.name ?? before?.name ?? nameFrom(person.email);
-    if (before === undefined) {
-      const first = firstAdminId !== null && planning.input.file.declaration.people.find(isAdmin) === person;
-      planning.create('person', person.email, async (tx, context) =>
-        insertPerson(tx, context, {
-          ...(first ? { id: firstAdminId } : {}),
-          name,
-          email: person.email,
-          roles: person.roles,
-          groupIds: await groupIdsOf(tx, person.groups),
-          source: 'declaration',
-        }),
-      );
-      return;
+    if (before) {
+      named.add(before.id);
+      changeStep(planning, person, before);
+    } else {
+      createStep(planning, person, person === firstAdmin ? firstAdminId : null);
     }
-    named.add(before.id);
-    const declared = before.roles.filter(({ source }) => source !== 'claim').map(({ role }) => role);
-    const changed = differences(
-      {
-        name: before.name,
-        roles: declared.sort(),
-        groups: before.groups.map(({ group }) => group.name).sort(),
-        left: before.leftAt !== null,
-      },
-      {
-        name,
-        roles: [...new Set<string>(person.roles)].sort(),
-        groups: [...new Set(person.groups)].sort(),
-        left: false,
-      },
-    );
-    planning.change('person', person.email, changed, async (tx, context) => {
-      const claimed = before.roles.filter(({ source }) => source === 'claim').map(({ role }) => role);
-      const roles = [...new Set([...person.roles, ...claimed])] as typeof person.roles;
-      const groupIds = await groupIdsOf(tx, person.groups);
-      await updatePerson(
-        tx,
-        context,
-        { personId: before.id, name, roles, groupIds, ...(before.leftAt === null ? {} : { left: false }) },
-        'declaration',
-      );
-    });
   });
   for (const person of found) {
     if (named.has(person.id) || person.leftAt !== null) continue;
@@ -96,6 +66,45 @@ export async function planPeople(tx: Tx, planning: Planning, firstAdminId: strin
       updatePerson(tx, context, { personId: person.id, roles: [], groupIds: [], left: true }, 'declaration'),
     );
   }
+}
+
+function createStep(planning: Planning, person: Declared, id: string | null): void {
+  planning.create('person', person.email, async (tx, context) =>
+    insertPerson(tx, context, {
+      ...(id === null ? {} : { id }),
+      name: person.name ?? nameFrom(person.email),
+      email: person.email,
+      roles: person.roles,
+      groupIds: await groupIdsOf(tx, person.groups),
+      source: 'declaration',
+    }),
+  );
+}
+
+function changeStep(planning: Planning, person: Declared, before: Known): void {
+  const name = person.name ?? before.name;
+  const sources = (claim: boolean) =>
+    before.roles.filter(({ source }) => (source === 'claim') === claim).map(({ role }) => role);
+  const changed = differences(
+    {
+      name: before.name,
+      roles: sources(false).sort(),
+      groups: before.groups.map(({ group }) => group.name).sort(),
+      left: before.leftAt !== null,
+    },
+    {
+      name,
+      roles: [...new Set<string>(person.roles)].sort(),
+      groups: [...new Set(person.groups)].sort(),
+      left: false,
+    },
+  );
+  planning.change('person', person.email, changed, async (tx, context) => {
+    const roles = [...new Set([...person.roles, ...sources(true).filter(isRole)])];
+    const groupIds = await groupIdsOf(tx, person.groups);
+    const back = before.leftAt === null ? {} : { left: false };
+    await updatePerson(tx, context, { personId: before.id, name, roles, groupIds, ...back }, 'declaration');
+  });
 }
 
 export function isAdmin(person: { readonly roles: readonly string[] }): boolean {

@@ -3,7 +3,7 @@ export { createPerson, insertPerson } from './create-person.ts';
 export { changeGroup, createGroup, insertGroup, updateGroup } from './groups.ts';
 export { listGroups, listPeople } from './list-people.ts';
 export type * from './model.ts';
-export { personActor } from './person-actor.ts';
+export { isRole, personActor } from './person-actor.ts';
 export { personRef } from './person-ref.ts';
 export type * from './schema.ts';
 export { personForSignIn } from './sign-in.ts';

@@ -19,6 +19,16 @@ export interface ListenHandlers {
   readonly again: () => void;
 }
 
+function openClient(url: string): Client {
+  return new Client({
+    connectionString: url,
+    application_name: 'countersign-listener',
+    keepAlive: true,
+    connectionTimeoutMillis: queryMsMax,
+    query_timeout: queryMsMax,
+  });
+}
+
 /** One dedicated connection that listens, made anew with growing pauses when it is lost. */
 export async function listen(url: string, handlers: ListenHandlers): Promise<Listening> {
   let current: Client | null = null;
@@ -27,13 +37,7 @@ export async function listen(url: string, handlers: ListenHandlers): Promise<Lis
   let timer: NodeJS.Timeout | undefined;
 
   async function connect(): Promise<void> {
-    const client = new Client({
-      connectionString: url,
-      application_name: 'countersign-listener',
-      keepAlive: true,
-      connectionTimeoutMillis: queryMsMax,
-      query_timeout: queryMsMax,
-    });
+    const client = openClient(url);
     let lost = false;
     const lose = () => {
       if (lost) return;
