@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { exportPack } from '#lib/reviews/index';
 import { download, respond } from '../../../../_server/http.ts';
+import { packKeeping } from '../../../../_server/signing.ts';
 
 export const dynamic = 'force-dynamic';
 
@@ -12,7 +13,7 @@ export async function GET(
 ): Promise<Response> {
   const { id } = await params;
   return respond(async (context) => {
-    const pack = await exportPack(context, id);
+    const pack = await exportPack(context, id, await packKeeping());
     const body = Readable.toWeb(createReadStream(pack.path)) as ReadableStream<Uint8Array>;
     return download(body, pack.fileName, 'application/zip');
   });
