@@ -208,6 +208,8 @@ export interface CatalogRelation {
   readonly viewDefinition: string | null;
   /** The same, parsed; without it the lineage of the view's columns is unknown. */
   readonly viewTree?: ParsedMessage | null;
+  /** Schemas in whose order the definition's unqualified names are meant; absent: pg_catalog only. */
+  readonly definitionPath?: readonly string[];
   /** Triggers, cascading foreign keys and row security that a write to it sets off: sentences. */
   readonly setsOff: readonly string[];
   /** Oids of the tables that it is a partition of or inherits from. */

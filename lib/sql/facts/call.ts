@@ -1,6 +1,6 @@
 import type { FuncCall, Node, WindowDef } from 'libpg-query';
 import { builtinVolatility, isBuiltinFunction, isHarmlessFunction } from '../builtin/functions.ts';
-import { specialFunction } from '../builtin/special.ts';
+import { isSpecialFunction, specialFunction } from '../builtin/special.ts';
 import type { CatalogFunction } from '../model.ts';
 import { readValue } from './expression.ts';
 import { isHarmless, noteFunction } from './function-use.ts';
@@ -13,8 +13,6 @@ import type { Walk } from './walk.ts';
 interface CallOptions {
   /** Values that are given instead of the call's arguments. */
   readonly given?: readonly Value[];
-  /** No such function is no unresolved name of its own. */
-  readonly quiet?: boolean;
 }
 
 /** A function call: every function that it could mean is noted, its arguments are used by it. */
@@ -27,7 +25,7 @@ export function callValue(call: FuncCall, walk: Walk, options: CallOptions = {})
   for (const value of values) out.use(value.refs, 'compute', shown);
   const around = clauseValues(call, walk, shown);
   const found = resolveCall(walk, schema ?? null, name, values.length);
-  if (!found.builtin && found.candidates.length === 0) return noFunction(walk, names, values, options);
+  if (!found.builtin && found.candidates.length === 0) return noFunction(walk, names, values);
   let result = computedFrom([...values, ...around]);
   for (const candidate of found.candidates) {
     noteFunction(walk, candidate);
@@ -51,9 +49,10 @@ function resolveCall(walk: Walk, schema: string | null, name: string, given: num
   const candidates = walk.statement.names
     .functions(schema, name)
     .filter((candidate) => takes(candidate, given));
-  const builtin = (schema === null || schema === 'pg_catalog') && isBuiltinFunction(name);
-  if (builtin || schema !== 'pg_catalog') return { builtin, candidates };
-  return { builtin, candidates: walk.statement.names.catalog.functions('pg_catalog', name) };
+  if (schema !== null && schema !== 'pg_catalog') return { builtin: false, candidates };
+  const builtin = isBuiltinFunction(name) || isSpecialFunction(name);
+  const added = walk.statement.names.catalog.functions('pg_catalog', name);
+  return { builtin, candidates: added.length === 0 ? candidates : [...candidates, ...added] };
 }
 
 function takes(candidate: CatalogFunction, given: number): boolean {
@@ -61,12 +60,15 @@ function takes(candidate: CatalogFunction, given: number): boolean {
   return given >= least && (candidate.variadic === true || given <= candidate.argumentCount);
 }
 
+/** What these do is asked for as a request of its own kind; their results show nothing. */
+const ownRequest: ReadonlySet<string> = new Set(['nextval', 'setval', 'set_config', 'pg_notify']);
+
 /** False when the result may hold anything. */
 function noteBuiltin(walk: Walk, name: string, args: readonly Node[]): boolean {
   const { out } = walk.statement;
-  const harmless = isHarmlessFunction(name);
+  const harmless = isHarmlessFunction(name) || ownRequest.has(name);
   out.function({ schema: 'pg_catalog', name, volatility: builtinVolatility(name), harmless });
-  if (harmless) return true;
+  if (isHarmlessFunction(name)) return true;
   if (name === 'nextval' || name === 'setval') {
     noteSequence(walk, constantOf(args[0])?.value ?? null);
     return true;
@@ -115,16 +117,16 @@ export function readWindow(
 }
 
 /** `ssn(c)` is the column, where no such function is. */
-function noFunction(
-  walk: Walk,
-  names: readonly string[],
-  values: readonly Value[],
-  options: CallOptions,
-): Value {
+function noFunction(walk: Walk, names: readonly string[], values: readonly Value[]): Value {
   const [row] = values;
   const field = values.length === 1 ? row?.row?.find((column) => column.name === names[0]) : undefined;
   if (field !== undefined && names.length === 1) return field.value;
-  if (!options.quiet) walk.statement.out.notResolved('function', names.join('.'));
+  const { out, names: known } = walk.statement;
+  const [name = '', schema] = [...names].reverse();
+  const object = { kind: 'function', schema: known.assumedSchema(schema ?? null), name } as const;
+  out.notResolved('function', names.join('.'));
+  out.function({ schema: object.schema, name, volatility: 'unknown', harmless: false });
+  out.request('call_function', object);
   return { ...computedFrom(values), unknown: true, origin: undefined };
 }
 

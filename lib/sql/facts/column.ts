@@ -1,3 +1,4 @@
+import { isBuiltinFunction } from '../builtin/functions.ts';
 import { callValue } from './call.ts';
 import { as, type NodeBody, stringsOf } from './nodes.ts';
 import { columnOf, findColumn, findItem, type Item } from './scope.ts';
@@ -57,10 +58,19 @@ function wholeRow(item: Item, walk: Walk, purpose: 'value' | 'field'): Value {
 /** `c.initials` where no such column is: the function `initials(c)`. */
 function attributeCall(item: Item, name: string, walk: Walk): Value {
   const row = rowOf(item.columns);
-  walk.statement.out.use(row.refs, 'compute', 'whole row');
-  const call = callValue({ funcname: [{ String: { sval: name } }] }, walk, { given: [row], quiet: true });
-  if (call.unknown) walk.statement.out.notResolved('column', `${item.alias}.${name}`);
-  return computedFrom([row, call]);
+  const call = attributeValue(row, name, walk);
+  if (call !== null) return call;
+  walk.statement.out.notResolved('column', `${item.alias}.${name}`);
+  return unknownValue;
+}
+
+/** A function of a row in attribute notation; null: no function of this name is known. */
+export function attributeValue(row: Value, name: string, walk: Walk): Value | null {
+  const { names, out } = walk.statement;
+  const known = isBuiltinFunction(name) || names.functions(null, name).length > 0;
+  if (!known) return null;
+  out.use(row.refs, 'compute', 'whole row');
+  return computedFrom([row, callValue({ funcname: [{ String: { sval: name } }] }, walk, { given: [row] })]);
 }
 
 function unresolved(name: string, walk: Walk): Value {

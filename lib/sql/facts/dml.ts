@@ -14,6 +14,7 @@ import { withCtes } from './cte.ts';
 import { readValue } from './expression.ts';
 import { fromScope, relationItem } from './from.ts';
 import { noteComparison } from './literals.ts';
+import { noteSetsOff } from './made.ts';
 import { as, kindOf } from './nodes.ts';
 import { queryColumns } from './query.ts';
 import { type NamedRelation, relationColumns, resolveRelation } from './relation.ts';
@@ -36,7 +37,10 @@ function writeTarget(walk: Walk, range: RangeVar | undefined, members: readonly 
   for (const member of members)
     out.request(member, { kind: 'table', schema: named.schema, name: named.name });
   if (named.relation === null) out.notResolved('relation', `${named.schema}.${named.name}`);
-  for (const sentence of named.relation?.setsOff ?? []) out.sets(sentence);
+  const events = members.includes('merge')
+    ? ['INSERT', 'UPDATE', 'DELETE']
+    : members.map((one) => one.toUpperCase());
+  for (const event of events) noteSetsOff(walk.statement, named.relation, event);
   for (const column of named.relation?.columns ?? []) {
     for (const called of column.defaultCalls ?? [])
       out.sets(`the default of ${column.name} calls ${called}()`);

@@ -1,6 +1,6 @@
 import type { Node } from 'libpg-query';
 import { callValue } from './call.ts';
-import { columnValue } from './column.ts';
+import { attributeValue, columnValue } from './column.ts';
 import { jsonExpressions } from './json.ts';
 import { as, bodyOf, kindOf, type NodeBody, type NodeKind, stringsOf } from './nodes.ts';
 import { noteOperator, operatorValue } from './operator.ts';
@@ -126,9 +126,11 @@ function indirectionValue(body: NodeBody<'A_Indirection'>, walk: Walk): Value {
 function fieldOf(value: Value, name: string, walk: Walk): Value {
   const found = value.row?.find((column) => column.name === name);
   if (found !== undefined) return found.value;
+  const called = attributeValue(value, name, walk);
+  if (called !== null) return called;
+  if (value.row !== null) walk.statement.out.notResolved('column', `.${name}`);
   walk.statement.out.use(value.refs, 'compute', `.${name} of a row`);
-  const call = callValue({ funcname: [{ String: { sval: name } }] }, walk, { given: [value], quiet: true });
-  return computedFrom([value, call]);
+  return { ...computedFrom([value]), unknown: value.row !== null || value.unknown, origin: undefined };
 }
 
 /** The columns that `(row).*` in a target list stands for. */

@@ -27,6 +27,7 @@ interface Made {
   /** It takes the place of what has its name. */
   readonly replaces?: boolean;
   readonly viewTree?: ParsedMessage | null;
+  readonly definitionPath?: readonly string[];
   readonly parents?: readonly number[];
   /** Asked for already, or not to be asked for. */
   readonly silent?: boolean;
@@ -60,6 +61,7 @@ export function newRelation(
     columns: (made.columns ?? []).map((column, index) => ({ name: column, number: index + 1, typeOid: 0 })),
     viewDefinition: null,
     viewTree: made.viewTree ?? null,
+    definitionPath: made.definitionPath ?? [],
     setsOff: [],
     parents: made.parents ?? [],
     fresh: true,
@@ -73,4 +75,16 @@ export function newRelation(
 export function goneRelation(statement: StatementContext, schema: string, name: string): void {
   statement.names.overlay.relations.set(`${schema}\0${name}`, null);
   statement.out.changesNames = true;
+}
+
+/** Notes what a write of this kind sets off on a relation. */
+export function noteSetsOff(
+  statement: StatementContext,
+  relation: CatalogRelation | null,
+  event: string,
+): void {
+  for (const sentence of relation?.setsOff ?? []) {
+    const about = /\b(INSERT|UPDATE|DELETE|TRUNCATE)\b/.test(sentence);
+    if (!about || sentence.includes(event)) statement.out.sets(sentence);
+  }
 }

@@ -154,7 +154,11 @@ function viewLineage(statement: StatementContext, view: CatalogRelation): readon
   const tree = view.viewTree;
   const query = tree?.kind === 'parsed' ? tree.statements[0]?.node : undefined;
   if (query === undefined || tree?.kind !== 'parsed') return null;
-  const session: SqlSessionState = { searchPath: [], role: statement.session.role, tempSchema: null };
+  const session: SqlSessionState = {
+    searchPath: view.definitionPath ?? [],
+    role: statement.session.role,
+    tempSchema: null,
+  };
   const inner: Walk = {
     statement: {
       names: new Names(statement.names.catalog, session, newOverlay()),

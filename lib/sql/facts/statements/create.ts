@@ -209,6 +209,7 @@ function viewStatement(body: ViewStmt, walk: Walk): StatementResult {
   newRelation(statement, body.view ?? {}, 'v', {
     columns: columns.open === null ? names : null,
     replaces: body.replace ?? false,
+    definitionPath: statement.session.searchPath,
     viewTree:
       query === undefined
         ? null

@@ -4,7 +4,7 @@ import { readWhere } from '../condition.ts';
 import { compose, composed } from '../expression.ts';
 import { factsOfPrepared, factsOfStatement } from '../facts.ts';
 import { relationItem } from '../from.ts';
-import { newRelation } from '../made.ts';
+import { newRelation, noteSetsOff } from '../made.ts';
 import { as, kindOf, optionOn, stringsOf } from '../nodes.ts';
 import { queryColumns } from '../query.ts';
 import { relationColumns, requestRead, resolveRelation, viewSentence } from '../relation.ts';
@@ -151,7 +151,7 @@ function copyStatement(body: CopyStmt, walk: Walk): StatementResult {
   }
   out.request('copy_from', { kind: 'table', schema: named.schema, name: named.name });
   if (named.relation === null) out.notResolved('relation', `${named.schema}.${named.name}`);
-  for (const sentence of named.relation?.setsOff ?? []) out.sets(sentence);
+  noteSetsOff(walk.statement, named.relation, 'INSERT');
   out.use(wholeOf(columns).refs, 'written', 'COPY … FROM');
   const scope = { items: [relationItem(walk, named, undefined)], parent: null };
   readWhere(body.whereClause, withScope(walk, scope), 'COPY … WHERE');

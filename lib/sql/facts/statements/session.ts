@@ -1,5 +1,6 @@
 import type { TransactionStmt, VariableSetStmt } from 'libpg-query';
 import type { TransactionVerb } from '../../model.ts';
+import { noteSetsOff } from '../made.ts';
 import { ownTemporary } from '../names.ts';
 import { as } from '../nodes.ts';
 import { resolveRelation } from '../relation.ts';
@@ -61,7 +62,7 @@ export const sessionStatements: StatementReaders = {
     for (const node of body.relations ?? []) {
       const found = resolveRelation(walk.statement, as(node, 'RangeVar') ?? {});
       out.request('truncate', { kind: 'table', schema: found.schema, name: found.name });
-      for (const sentence of found.relation?.setsOff ?? []) out.sets(sentence);
+      noteSetsOff(walk.statement, found.relation, 'TRUNCATE');
       temporary &&= found.schema === ownTemporary;
     }
     if (body.behavior === 'DROP_CASCADE') {
