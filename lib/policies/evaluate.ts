@@ -1,12 +1,15 @@
-import { planMasks } from '#lib/masking/plan';
+import { type MaskFault, planMasks } from '#lib/masking/plan';
 import type { CompiledPolicies, ContextRead, Obligations } from './compiled.ts';
 import { decideRequest, type Verdict } from './decide-request.ts';
 import { activeFreeze, nextFreezeChange, runsInFreeze } from './freeze.ts';
 import { covers, isLive } from './grants.ts';
-import { denyWords, frozenWords, holdWords, maskWords, noGrantWords } from './messages.ts';
+import { denyWords, frozenWords, holdWords, maskWords, noGrantWords, tooMuchWords } from './messages.ts';
 import type { AccessRequest, Decision, EvaluateInput, GrantTerms, PolicyRef } from './model.ts';
 import { strictestHold } from './obligations.ts';
 import { subjectOf } from './slice.ts';
+
+/** Each request costs some 100 µs in which nobody else is served; a statement that asks more is refused. */
+const requestsMax = 500;
 
 interface Denial {
   readonly policies: readonly PolicyRef[];
@@ -29,7 +32,9 @@ export function evaluate(policies: CompiledPolicies, input: EvaluateInput): Deci
   const denials: Denial[] = facts.refusals.map((refusal) => ({ ...refusal, policies: [] }));
   const verdicts: Verdict[] = [];
   if (grants.length === 0) denials.push({ ...noGrantWords(input), policies: [] });
-  for (const request of requests) {
+  const isTooMuch = requests.length > requestsMax;
+  if (isTooMuch) denials.push({ ...tooMuchWords(requests.length, requestsMax), policies: [] });
+  for (const request of isTooMuch ? [] : requests) {
     const verdict = decideRequest(subject, input, request);
     verdicts.push(verdict);
     if (verdict.outcome === 'deny') {
@@ -53,38 +58,32 @@ export function evaluate(policies: CompiledPolicies, input: EvaluateInput): Deci
     validUntil: validUntil(input, grants),
   };
   const [denial] = denials;
-  if (denial) {
-    const refs = unique(denials.flatMap((each) => each.policies));
-    return {
-      ...shared,
-      outcome: 'deny',
-      policies: refs,
-      message: denial.message,
-      hint: denial.hint,
-      hold: null,
-    };
-  }
+  if (!denial) return { ...shared, ...allowOrHold(input, verdicts, masks.holds) };
+  const { message, hint } = denial;
+  const by = unique(denials.flatMap((each) => each.policies));
+  return { ...shared, outcome: 'deny', policies: by, message, hint, hold: null };
+}
+
+/** Nothing denies: what rules and masks hold, and what gave access. */
+function allowOrHold(
+  input: EvaluateInput,
+  verdicts: readonly Verdict[],
+  maskHolds: readonly MaskFault[],
+): Pick<Decision, 'outcome' | 'policies' | 'message' | 'hint' | 'hold'> {
   const rules = verdicts.flatMap((verdict) => verdict.rules);
   const held = rules.filter(({ obligations }) => obligations?.groups !== null);
-  const maskHolds = masks.holds.map((fault) => ({ fault, obligations: anyApprover }));
   const hold = strictestHold([
     ...held.flatMap(({ obligations }) => obligations ?? []),
-    ...maskHolds.map(({ obligations }) => obligations),
+    ...maskHolds.map(() => anyApprover),
   ]);
-  const refs = unique([
+  const policies = unique([
     ...held.map(refOf),
-    ...masks.holds.flatMap(({ maskId }) => maskRefs(maskId)),
+    ...maskHolds.flatMap(({ maskId }) => maskRefs(maskId)),
     ...rules.map(refOf),
     ...verdicts.flatMap((verdict) => verdict.access),
   ]);
-  if (!hold) return { ...shared, outcome: 'allow', policies: refs, message: null, hint: null, hold: null };
-  return {
-    ...shared,
-    outcome: 'hold',
-    policies: refs,
-    hold,
-    ...holdWords(input, verdicts, masks.holds, hold),
-  };
+  if (!hold) return { outcome: 'allow', policies, message: null, hint: null, hold };
+  return { outcome: 'hold', policies, hold, ...holdWords(input, verdicts, maskHolds, hold) };
 }
 
 const anyApprover: Obligations = {

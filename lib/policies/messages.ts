@@ -97,6 +97,13 @@ export function holdWords(
   };
 }
 
+export function tooMuchWords(count: number, most: number): Words {
+  return {
+    message: `the statement asks for ${count} things, and at most ${most} are decided at once`,
+    hint: 'Split it into several statements.',
+  };
+}
+
 function said(text: string | null | undefined): string {
   return text ? `: ${text}` : '';
 }

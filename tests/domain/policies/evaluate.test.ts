@@ -210,6 +210,13 @@ describe('rules and forbids', () => {
 });
 
 describe('refusals, freezes and ends', () => {
+  it('refuses a statement that asks for more than can be decided at once', () => {
+    const many = Array.from({ length: 501 }, (_, index) => request('select', table(`t${index}`)));
+    expect(evaluate(none, asked(many))).toMatchObject({ outcome: 'deny' });
+    expect(evaluate(none, asked(many)).message).toContain('501');
+    expect(evaluate(none, asked(many.slice(0, 20))).outcome).toBe('allow');
+  });
+
   it('denies with the refusal’s own words', () => {
     const facts = { refusals: [{ message: 'session_replication_role is pinned', hint: 'leave it out' }] };
     expect(evaluate(none, asked([read], { facts }))).toMatchObject({
