@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { seal } from '#lib/core/sealing';
+import { startGateway } from '#proxy/main';
+import { createRecorder } from '#proxy/recorder/index';
+import { MemoryControlPlane } from '#tests/support/memory-control-plane';
+import { addAgent, shopMasks } from '#tests/support/gateway';
+
+/** The gateway as it ships, but for a control plane in memory: policy, lineage, masks, recording on. */
+export interface GatewayOrder {
+  readonly home: string;
+  readonly keyFile: string;
+  readonly issuer: string;
+  readonly target: { host: string; port: number; database: string; user: string; password: string };
+  readonly tls: { certFile: string; keyFile: string } | null;
+}
+
+process.once('message', (order: GatewayOrder) => void serve(order));
+
+async function serve({ home, keyFile, issuer, target, tls }: GatewayOrder): Promise<void> {
+  const key = { id: 'default', bytes: Buffer.from(await readFile(keyFile, 'utf8'), 'base64') };
+  const control = new MemoryControlPlane({
+    id: 'iss',
+    name: 'bench',
+    issuer,
+    audience: 'countersign',
+    jwksUri: `${issuer}/jwks`,
+    algorithms: [],
+    singleUse: false,
+  });
+  control.masks = shopMasks;
+  control.policyFiles = [{ name: 'defaults.cedar', text: await readFile('policies/defaults.cedar', 'utf8') }];
+  control.targets.set('bench', {
+    resource: { id: 'res', name: 'bench', kind: 'postgres', environment: 'production', masks: [] },
+    host: target.host,
+    port: target.port,
+    database: target.database,
+    username: target.user,
+    credentialSealed: seal(key, Buffer.from(target.password), 'resource:res'),
+    tls: 'disable',
+    caCertificate: null,
+    durability: 'process',
+  });
+  addAgent(control, 'bench', [
+    { id: 'gnt', actions: ['read', 'write', 'schema', 'execute'], scope: ['*'], endsAt: null },
+  ]);
+  // Rows are counted and dropped: what imports them is measured elsewhere.
+  control.importStatements = async () => {};
+  const recorder = createRecorder({ home, key, controlPlane: control });
+  const gateway = await startGateway(
+    {
+      host: '127.0.0.1',
+      port: 0,
+      tls,
+      adminPort: 0,
+      home,
+      keyFile,
+      signingKeyFile: '',
+      databaseUrl: '',
+      holdMs: 20_000,
+      connectionsMax: 500,
+    },
+    { control, recorder },
+  );
+  process.send?.({ port: gateway.port });
+}
