@@ -55,7 +55,7 @@ export async function stackSettings(): Promise<StackSettings> {
 }
 
 /** Starts the product and waits until it has said that all is up. */
-export async function startStack(settings?: StackSettings): Promise<Stack> {
+export async function startStack(settings?: StackSettings, printedLast = 'Ctrl-C ends it'): Promise<Stack> {
   const { home, environment } = settings ?? (await stackSettings());
   const child = spawn(process.execPath, [join(root, 'bin/countersign.js'), 'start'], {
     cwd: root,
@@ -70,7 +70,7 @@ export async function startStack(settings?: StackSettings): Promise<Stack> {
     printed += text;
   });
   const until = Date.now() + upMsMax;
-  while (!printed.includes('Ctrl-C ends it')) {
+  while (!printed.includes(printedLast)) {
     if (child.exitCode !== null || Date.now() > until) {
       child.kill('SIGTERM');
       throw new Error(`Countersign did not start:\n${printed}`);
