@@ -1,5 +1,4 @@
-import { ledgerActions } from '#lib/ledger/actions';
-import type { EntryFilter } from '#lib/ledger/index';
+import { type EntryFilter, ledgerActions } from '#lib/ledger/index';
 import { oneParam, type SearchParams } from '../../../../components/ui/search-params.ts';
 import { rangeOf } from '../../../_server/time-range.ts';
 
