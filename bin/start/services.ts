@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const leash = join(import.meta.dirname, 'leash.ts');
 const readyMsMax = 60_000;
-const stopMsMax = 12_000;
+/** How long a service may take to end before it is killed. */
+const graceMsDefault = 12_000;
 const logBytesMax = 5_000_000;
 /** A service that ends by itself is started again, this often a minute. */
 const restartsMax = 5;
@@ -18,6 +19,7 @@ export interface ServiceSpec {
   readonly environment: Readonly<Record<string, string>>;
   /** Null: our own output. */
   readonly logFile: string | null;
+  readonly graceMs?: number;
   /** True once the service answers; `said`: it has told us so itself. */
   readonly isReady: (said: boolean) => Promise<boolean>;
 }
@@ -71,7 +73,10 @@ export function createServices(onLost: (message: string) => void): Services {
     service.wanted = false;
     running.delete(service.spec.name);
     signalGroup(service.child, 'SIGTERM');
-    const late = setTimeout(() => signalGroup(service.child, 'SIGKILL'), stopMsMax);
+    const late = setTimeout(
+      () => signalGroup(service.child, 'SIGKILL'),
+      service.spec.graceMs ?? graceMsDefault,
+    );
     await service.exited;
     clearTimeout(late);
   }

@@ -63,6 +63,8 @@ export function productServices(launch: Launch): Record<'jobs' | 'gateway' | 'we
       // Anybody may sign in to the sandbox, so it is reachable from this machine only.
       command: [next, 'start', root, '-p', String(port), ...(sandbox ? ['-H', '127.0.0.1'] : [])],
       environment: { ...telemetryOff, ...launch.variables, PORT: String(port) },
+      // It holds no state, and waits for open event streams, which never end by themselves.
+      graceMs: 2_500,
       logFile: logOf(launch, 'web'),
       isReady: () => answersOk(`http://127.0.0.1:${port}/api/health`),
     },
