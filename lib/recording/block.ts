@@ -52,32 +52,44 @@ export function chainNext(before: Buffer, ...frame: readonly Buffer[]): Buffer {
   return hash.digest();
 }
 
-/** Compresses and encrypts; returns header, ciphertext and tag (not yet the chain value). */
-export async function sealBlock(
-  dataKey: Uint8Array,
-  fileId: Buffer,
-  facts: BlockFacts,
-  plain: Buffer,
-): Promise<Buffer> {
+/** A block's bytes, compressed where that made them fewer. */
+export interface PackedBlock {
+  readonly compression: number;
+  readonly body: Buffer;
+}
+
+/** Compresses off the main thread. */
+export async function packBlock(plain: Buffer): Promise<PackedBlock> {
   const packed = await compress(plain, {
     params: { [constants.ZSTD_c_compressionLevel]: compressionLevel },
   });
-  const smaller = packed.length < plain.length;
-  const body = smaller ? packed : plain;
+  return packed.length < plain.length
+    ? { compression: compressions.zstd, body: packed }
+    : { compression: compressions.none, body: plain };
+}
+
+/** Encrypts; returns header, ciphertext and tag (not yet the chain value). */
+export function sealBlock(
+  dataKey: Uint8Array,
+  fileId: Buffer,
+  facts: BlockFacts,
+  plainBytes: number,
+  packed: PackedBlock,
+): Buffer {
   const head = Buffer.alloc(blockHeaderBytes);
   head[0] = frameTypes[facts.type];
-  head[1] = smaller ? compressions.zstd : compressions.none;
+  head[1] = packed.compression;
   head.writeUInt32LE(facts.index, 4);
   head.writeUInt32LE(facts.firstSeq, 8);
   head.writeUInt32LE(facts.records, 12);
   head.writeUInt32LE(facts.statements, 16);
   head.writeBigUInt64LE(BigInt(facts.firstAtUs), 20);
-  head.writeUInt32LE(plain.length, 28);
-  head.writeUInt32LE(body.length, 32);
+  head.writeUInt32LE(plainBytes, 28);
+  head.writeUInt32LE(packed.body.length, 32);
   randomBytes(nonceBytes).copy(head, 36);
   const cipher = createCipheriv('aes-256-gcm', dataKey, head.subarray(36));
   cipher.setAAD(Buffer.concat([fileId, head]));
-  return Buffer.concat([head, cipher.update(body), cipher.final(), cipher.getAuthTag()]);
+  return Buffer.concat([head, cipher.update(packed.body), cipher.final(), cipher.getAuthTag()]);
 }
 
 /** Reads a block's head; `offset` is where it stands in the file. Bounds are checked before any read. */

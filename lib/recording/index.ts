@@ -1,3 +1,4 @@
+export { type PackedBlock, packBlock } from './block.ts';
 export { type ByteSource, bufferSource } from './bytes.ts';
 export type { ClearHeader } from './clear-header.ts';
 export { fileSource, type OpenRecording, openRecordingFile, verifyRecordingFile } from './file.ts';

@@ -1,6 +1,6 @@
 import { createHash, type KeyObject, randomBytes } from 'node:crypto';
 import type { SealingKey } from '#lib/core/sealing';
-import { type BlockFacts, chainNext, chainStart, sealBlock } from './block.ts';
+import { type BlockFacts, chainNext, chainStart, type PackedBlock, packBlock, sealBlock } from './block.ts';
 import { type ClearHeader, encodePrelude } from './clear-header.ts';
 import {
   encodeFooterHead,
@@ -36,7 +36,7 @@ export interface FinishedRecording {
 
 /**
  * Turns records into the bytes of a recording, front to end. It writes nothing itself: each call
- * returns the bytes that come next in the file. Calls must not overlap.
+ * returns the bytes that come next in the file. Blocks may be packed (`packBlock`) ahead and at once.
  */
 export class RecordingWriter {
   readonly #dataKey: Buffer;
@@ -83,13 +83,8 @@ export class RecordingWriter {
     };
     const writer = new RecordingWriter(dataKey, state, [], prelude.length);
     const plain = Buffer.from(JSON.stringify(options.header), 'utf8');
-    const block = await writer.#seal('header', {
-      plain,
-      firstSeq: 0,
-      records: 0,
-      statements: 0,
-      firstAtUs: 0,
-    });
+    const facts = { plain, firstSeq: 0, records: 0, statements: 0, firstAtUs: 0 };
+    const block = writer.#seal('header', facts, await packBlock(plain));
     return [writer, Buffer.concat([prelude, block])];
   }
 
@@ -107,8 +102,8 @@ export class RecordingWriter {
     return this.#offset;
   }
 
-  block(block: PlainBlock): Promise<Buffer> {
-    return this.#seal('records', block);
+  block(block: PlainBlock, packed: PackedBlock): Buffer {
+    return this.#seal('records', block, packed);
   }
 
   /** Footer and trailer. With `signingKey`, the seal can be checked without the ledger. */
@@ -147,10 +142,10 @@ export class RecordingWriter {
     return [bytes, finished];
   }
 
-  async #seal(type: BlockFacts['type'], block: PlainBlock): Promise<Buffer> {
+  #seal(type: BlockFacts['type'], block: PlainBlock, packed: PackedBlock): Buffer {
     const scan = this.#state;
     const facts: BlockFacts = { ...block, type, index: scan.blocks };
-    const frame = await sealBlock(this.#dataKey, scan.fileId, facts, block.plain);
+    const frame = sealBlock(this.#dataKey, scan.fileId, facts, block.plain.length, packed);
     const chain = chainNext(scan.chain, frame);
     const entry = encodeIndexEntry({
       offset: this.#offset,

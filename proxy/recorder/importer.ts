@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { StatementRow } from '#proxy/control/control-plane';
+import { rowJson } from './body-json.ts';
 import { type DeliveryTarget, type DistinctFacts, deliver, reviveRow } from './delivery.ts';
 import type { RecorderLimits } from './limits.ts';
 import type { Segment } from './segment.ts';
@@ -51,9 +52,9 @@ export class Importer {
       if (this.#seen.size >= distinctFactsMax) this.#seen.clear();
       this.#seen.add(row.factsDigest);
       distinct = { digest: row.factsDigest, facts };
-      this.#spool.json(spoolFrames.facts, slot, distinct);
+      this.#spool.json(spoolFrames.facts, slot, JSON.stringify(distinct));
     }
-    this.#spool.json(spoolFrames.row, slot, row);
+    this.#spool.json(spoolFrames.row, slot, rowJson(row));
     segment.undelivered += 1;
     if (this.#behind) return;
     if (this.#queue.length >= this.#limits.rowsQueuedMax) this.#behind = { segment, offset };

@@ -49,9 +49,12 @@ export class Room {
   /** Undefined: go on. Else resolves when there is room again, or rejects after the longest pause. */
   wait(): Promise<void> | undefined {
     if (!this.#shortage()) return undefined;
-    return new Promise((go, end) => {
+    const room = new Promise<void>((go, end) => {
       this.#waiters.add({ deadline: performance.now() + this.#limits.pauseMsMax, go, end });
     });
+    // Who does not wait for it must not bring the process down.
+    room.catch(() => undefined);
+    return room;
   }
 
   /** Lets go of who waits, and looks at the disk once a second. */

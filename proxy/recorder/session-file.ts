@@ -7,7 +7,9 @@ import type { SealingKey } from '#lib/core/sealing';
 import {
   blockBytesTarget,
   type FinishedRecording,
+  type PackedBlock,
   type PlainBlock,
+  packBlock,
   type RecordingHeader,
   RecordingWriter,
   type SealState,
@@ -16,6 +18,11 @@ import { intentCode } from '#lib/recording/record';
 
 const firstBufferBytes = 4 * 1024;
 const retryMs = 250;
+const blocksPerWrite = 16;
+
+interface Closed extends PlainBlock {
+  readonly packed: Promise<PackedBlock>;
+}
 
 export interface SessionFileOptions {
   readonly key: SealingKey;
@@ -35,7 +42,7 @@ export interface SessionFileOptions {
 export class SessionFile {
   readonly #options: SessionFileOptions;
   readonly #header: RecordingHeader;
-  readonly #queue: PlainBlock[] = [];
+  readonly #queue: Closed[] = [];
   #writer: RecordingWriter | null;
   #handle: FileHandle | null = null;
   #running: Promise<void> | null = null;
@@ -87,12 +94,14 @@ export class SessionFile {
   /** Hands the open block to the sealer. */
   closeBlock(): void {
     if (this.#records === 0 || !this.#buffer) return;
+    const plain = this.#buffer.subarray(0, this.#used);
     this.#queue.push({
-      plain: this.#buffer.subarray(0, this.#used),
+      plain,
       firstSeq: this.#firstSeq,
       records: this.#records,
       statements: this.#statements,
       firstAtUs: this.#firstAtUs,
+      packed: packBlock(plain),
     });
     this.#options.backlog(this.#used);
     this.#buffer = null;
@@ -144,23 +153,28 @@ export class SessionFile {
     this.#handle = null;
   }
 
+  /** Seals what is closed, in as few writes as there are turns: blocks were packed side by side. */
   async #run(): Promise<void> {
     try {
-      for (let block = this.#queue[0]; block && !this.#stopped; block = this.#queue[0]) {
-        await this.#write(block);
-        this.#sealedSeq = block.firstSeq + block.records - 1;
-        this.#queue.shift();
-        this.#options.backlog(-block.plain.length);
+      while (this.#queue.length > 0 && !this.#stopped) {
+        const blocks = this.#queue.slice(0, blocksPerWrite);
+        await this.#write(blocks);
+        this.#queue.splice(0, blocks.length);
+        for (const block of blocks) {
+          this.#sealedSeq = block.firstSeq + block.records - 1;
+          this.#options.backlog(-block.plain.length);
+        }
       }
     } finally {
       this.#running = null;
     }
   }
 
-  async #write(block: PlainBlock): Promise<void> {
+  async #write(blocks: readonly Closed[]): Promise<void> {
     const { writer, handle } = await this.#again(() => this.#opened());
+    const packed = await Promise.all(blocks.map((block) => block.packed));
     const offset = writer.offset;
-    const bytes = await writer.block(block);
+    const bytes = Buffer.concat(blocks.map((block, at) => writer.block(block, packed[at] as PackedBlock)));
     await this.#again(() => writeAll(handle, bytes, offset));
     this.#dirty = true;
   }

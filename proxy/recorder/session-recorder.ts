@@ -94,7 +94,7 @@ export class SpooledSession implements SessionRecorder {
   /** Each segment says by itself whose records it holds. */
   #announce(): void {
     const { spool, header, durability } = this.#options;
-    spool.json(spoolFrames.open, this.slot, { header, durability });
+    spool.json(spoolFrames.open, this.slot, JSON.stringify({ header, durability }));
     spool.current.lastSeq.set(this.slot, this.#seq);
   }
 }

@@ -4,6 +4,7 @@ import { CountersignError } from '#lib/core/errors';
 import { recordBytesMax } from '#lib/recording/format';
 import type { RecordBody } from '#lib/recording/model';
 import { kindCode, recordHeadBytes, writeRecordHead } from '#lib/recording/record';
+import { bodyJson } from './body-json.ts';
 import type { RecorderLimits } from './limits.ts';
 import { Segment } from './segment.ts';
 import { closeFrame, frameHeadBytes, spoolFrames } from './spool-frame.ts';
@@ -27,6 +28,8 @@ export class Spool {
   #used = 0;
   #written = 0;
   #number = 0;
+  /** Bytes of the segments before the current one. */
+  #older = 0;
   #failure: string | null = null;
   #syncs = false;
   #syncing: Promise<void> | null = null;
@@ -51,9 +54,7 @@ export class Spool {
   }
 
   get bytes(): number {
-    let sum = this.#used;
-    for (const segment of this.segments) sum += segment.size;
-    return sum;
+    return this.#used + this.#older + this.current.size;
   }
 
   get idle(): boolean {
@@ -67,7 +68,7 @@ export class Spool {
 
   /** Appends a record; the bytes it returns (head and body) are valid until the next call. */
   record(slot: number, seq: number, atUs: number, body: RecordBody): Buffer {
-    const json = JSON.stringify(body);
+    const json = bodyJson(body);
     const at = this.#room(json.length * 3 + frameHeadBytes + recordHeadBytes);
     const start = at + frameHeadBytes;
     const bytes = this.#pending.write(json, start + recordHeadBytes, 'utf8');
@@ -80,8 +81,7 @@ export class Spool {
   }
 
   /** Appends a frame of JSON. */
-  json(type: number, slot: number, value: unknown): void {
-    const json = JSON.stringify(value);
+  json(type: number, slot: number, json: string): void {
     const at = this.#room(json.length * 3 + frameHeadBytes);
     const bytes = this.#pending.write(json, at + frameHeadBytes, 'utf8');
     closeFrame(this.#pending, at, type, slot, bytes);
@@ -138,6 +138,7 @@ export class Spool {
     const place = this.segments.indexOf(segment);
     if (place < 0) return;
     this.segments.splice(place, 1);
+    this.#older -= segment.size;
     segment.remove();
   }
 
@@ -160,6 +161,7 @@ export class Spool {
 
   #rotate(): void {
     if (this.#syncs && this.segments.length > 0) fdatasyncSync(this.current.fd);
+    if (this.segments.length > 0) this.#older += this.current.size;
     this.#number += 1;
     this.segments.push(new Segment(this.#directory, this.#number, this.#nowMs()));
     if (this.#syncs) syncDirectory(this.#directory);

@@ -17,7 +17,7 @@ import { createRecorder } from '#proxy/recorder/index';
 import { recoverSpools } from '#proxy/recorder/recovery';
 import { header, intent, key, outcome, row, ToldPlane, temporaryHome } from './fixture.ts';
 
-const home = temporaryHome();
+const home = temporaryHome(true);
 afterAll(home.remove);
 let homes = 0;
 

@@ -1,5 +1,11 @@
 import type { KeyObject } from 'node:crypto';
-import { encodeRecord, type RecordBody, RecordingWriter, type SealState } from '#lib/recording/index';
+import {
+  encodeRecord,
+  packBlock,
+  type RecordBody,
+  RecordingWriter,
+  type SealState,
+} from '#lib/recording/index';
 import { header, intent, key, outcome } from '#tests/domain/recorder/fixture';
 
 export { header, intent, key, outcome, signing } from '#tests/domain/recorder/fixture';
@@ -39,15 +45,8 @@ export async function makeRecording(
       }),
     );
     const statements = bodies.filter((body) => body.kind === 'intent').length;
-    parts.push(
-      await writer.block({
-        plain,
-        firstSeq,
-        records: bodies.length,
-        statements,
-        firstAtUs: firstSeq * 1_000,
-      }),
-    );
+    const block = { plain, firstSeq, records: bodies.length, statements, firstAtUs: firstSeq * 1_000 };
+    parts.push(writer.block(block, await packBlock(plain)));
     offsets.push(writer.offset);
   }
   const [end, finished] = writer.finish(
