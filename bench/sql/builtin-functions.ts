@@ -63,7 +63,7 @@ for (const [name, overloads] of byName) {
   const usable = overloads.filter((row) => !row.internal && !row.handler);
   (usable.every(harmless) ? good : bad).push(name);
   if (usable.some((row) => row.volatility === 'v')) volatile.push(name);
-  const named = usable.find((row) => row.columns !== null && row.columns.length > 1);
+  const named = usable.find((row) => row.columns !== null && row.columns.length > 0);
   if (named?.columns && usable.every((row) => row.columns?.length === named.columns?.length)) {
     columns[name] = named.columns.join(' ');
   }

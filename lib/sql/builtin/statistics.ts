@@ -18,7 +18,6 @@ const leaking: ReadonlySet<string> = new Set([
   'pg_user_mappings',
   'pg_subscription',
   'pg_largeobject',
-  'pg_largeobject_metadata',
   'pg_file_settings',
   'pg_hba_file_rules',
   'pg_ident_file_mappings',

@@ -156,7 +156,7 @@ async function readFunctions(ask: Ask, definitions: Definitions): Promise<Catalo
     const named = (wanted: readonly string[]) =>
       (names ?? []).filter((_name, index) => wanted.includes(modes?.[index] ?? 'i'));
     const out = named(['o', 'b', 't']);
-    const columns = out.length > 1 ? out : rowType;
+    const columns = out.length > 0 ? out : rowType;
     const shape = columns === null && record ? {} : { resultColumns: columns };
     functions.push({
       ...plain,

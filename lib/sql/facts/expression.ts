@@ -128,9 +128,12 @@ function fieldOf(value: Value, name: string, walk: Walk): Value {
   if (found !== undefined) return found.value;
   const called = attributeValue(value, name, walk);
   if (called !== null) return called;
-  if (value.row !== null) walk.statement.out.notResolved('column', `.${name}`);
+  if (value.row !== null) {
+    walk.statement.out.notResolved('column', `.${name}`);
+    return unknownValue;
+  }
   walk.statement.out.use(value.refs, 'compute', `.${name} of a row`);
-  return { ...computedFrom([value]), unknown: value.row !== null || value.unknown, origin: undefined };
+  return { ...computedFrom([value]), origin: undefined };
 }
 
 /** The columns that `(row).*` in a target list stands for. */

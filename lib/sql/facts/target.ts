@@ -75,7 +75,7 @@ export function figuredName(node: Node | undefined): Figured {
   if (cast !== null) {
     const inner = figuredName(cast.arg);
     const type = stringsOf(cast.typeName?.names)?.at(-1);
-    return inner.strength > 0 || type === undefined ? inner : { name: type, strength: 1 };
+    return inner.strength > 1 || type === undefined ? inner : { name: type, strength: 1 };
   }
   const collate = as(node, 'CollateClause');
   if (collate !== null) return figuredName(collate.arg);
