@@ -64,6 +64,10 @@ function fromPrisma(error: InstanceType<typeof Prisma.PrismaClientKnownRequestEr
       return new CountersignError('conflict', 'Somebody else changed it at the same time; try again.', {
         cause: error,
       });
+    case 'P2028':
+      return new CountersignError('unavailable', 'The database is too busy just now; try again.', {
+        cause: error,
+      });
     default:
       return error;
   }

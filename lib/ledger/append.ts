@@ -25,33 +25,40 @@ export interface NewEntry {
  * that a payload can be deleted under retention while the tree stands.
  */
 export async function appendEntry(tx: Tx, entry: NewEntry): Promise<string> {
-  const id = newId('entry');
-  const salt = Uint8Array.from(randomBytes(16));
-  const payload = storableJson(entry.payload ?? null);
+  const row = rowOf(entry);
   const { count } = await tx.ledgerEntry.createMany({
-    data: [
-      {
-        id,
-        at: entry.at ?? new Date(),
-        actorKind: entry.actor.kind,
-        actorId: actorId(entry.actor),
-        actorName: storableText(entry.actor.name),
-        action: entry.action,
-        subjectKind: entry.subject.kind,
-        subjectId: storableText(entry.subject.id),
-        summary: storableText(entry.summary),
-        ...(payload === null ? {} : { payload: JSON.parse(canonicalJson(payload)) }),
-        salt,
-        payloadHash: Uint8Array.from(saltedHash(salt, payload)),
-        dedupeKey: entry.dedupeKey ?? null,
-      },
-    ],
+    data: [row],
     skipDuplicates: entry.dedupeKey !== undefined,
   });
-  if (count === 1 || entry.dedupeKey === undefined) return id;
+  if (count === 1 || entry.dedupeKey === undefined) return row.id;
   const first = await tx.ledgerEntry.findUnique({
     where: { dedupeKey: entry.dedupeKey },
     select: { id: true },
   });
-  return first?.id ?? id;
+  return first?.id ?? row.id;
+}
+
+/** The same for many at once, in one statement. */
+export async function appendEntries(tx: Tx, entries: readonly NewEntry[]): Promise<void> {
+  if (entries.length > 0) await tx.ledgerEntry.createMany({ data: entries.map(rowOf), skipDuplicates: true });
+}
+
+function rowOf(entry: NewEntry) {
+  const salt = Uint8Array.from(randomBytes(16));
+  const payload = storableJson(entry.payload ?? null);
+  return {
+    id: newId('entry'),
+    at: entry.at ?? new Date(),
+    actorKind: entry.actor.kind,
+    actorId: actorId(entry.actor),
+    actorName: storableText(entry.actor.name),
+    action: entry.action,
+    subjectKind: entry.subject.kind,
+    subjectId: storableText(entry.subject.id),
+    summary: storableText(entry.summary),
+    ...(payload === null ? {} : { payload: JSON.parse(canonicalJson(payload)) }),
+    salt,
+    payloadHash: Uint8Array.from(saltedHash(salt, payload)),
+    dedupeKey: entry.dedupeKey ?? null,
+  };
 }

@@ -1,5 +1,5 @@
 export { type LedgerAction, ledgerActions } from './actions.ts';
-export { appendEntry, type NewEntry } from './append.ts';
+export { appendEntries, appendEntry, type NewEntry } from './append.ts';
 export { type OpenedCheckpoint, openCheckpoint } from './checkpoint.ts';
 export { type Envelope, envelopeJson, envelopeLeaf, saltedHash } from './envelope.ts';
 export { exportLedger } from './export-ledger.ts';
@@ -9,9 +9,10 @@ export { listEntries } from './list-entries.ts';
 export type * from './model.ts';
 export { consistencyProof, inclusionProof } from './prove.ts';
 export { type Checkpoint, defaultOrigin, lastCheckpoint, publishCheckpoint } from './publish-checkpoint.ts';
-export { checkProofFile, type ProofFile, sealProof } from './recording-proof.ts';
+export { checkProofFile, type ProofFile } from './recording-proof.ts';
 export { LedgerFaultError } from './replay-tree.ts';
 export type { EntryFilter } from './schema.ts';
+export { sealProof } from './seal-proof.ts';
 export { type Sequenced, sequenceEntries } from './sequence.ts';
 export { type NoteVerifier, parseVerifier, verifierLine } from './signed-note.ts';
 export { type VerifiedExport, verifyExport } from './verify-export.ts';

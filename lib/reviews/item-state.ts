@@ -1,27 +1,49 @@
+import { CountersignError } from '#lib/core/errors';
 import type { Tx } from '#lib/db/client';
 import type { Duty, ItemChoice, ItemState } from './model.ts';
 import { stateOf } from './rules.ts';
 
 /** Derives an item's state from its decisions and exceptions, and keeps it beside the item. */
 export async function refreshState(tx: Tx, itemId: string, now: Date): Promise<ItemState> {
-  const reviewers = await tx.itemReviewer.findMany({ where: { itemId } });
-  const decisions = await tx.itemDecision.findMany({
-    where: { itemId },
-    select: { id: true, personId: true, decision: true, supersedesId: true },
+  const state = (await refreshStates(tx, [itemId], now)).get(itemId);
+  if (!state) throw new CountersignError('internal', 'an item vanished inside its transaction');
+  return state;
+}
+
+/** The same for many items: four statements, whatever their number. */
+export async function refreshStates(
+  tx: Tx,
+  itemIds: readonly string[],
+  now: Date,
+): Promise<ReadonlyMap<string, ItemState>> {
+  const of = { itemId: { in: [...itemIds] } };
+  const reviewers = Map.groupBy(await tx.itemReviewer.findMany({ where: of }), (one) => one.itemId);
+  const found = await tx.itemDecision.findMany({
+    where: of,
+    select: { id: true, itemId: true, personId: true, decision: true, supersedesId: true },
   });
-  const excepted = await tx.reviewException.count({ where: { itemId, endsAt: { gt: now } } });
-  const state = stateOf(
-    reviewers.map((one) => ({
+  const decisions = Map.groupBy(found, (one) => one.itemId);
+  const exceptions = await tx.reviewException.findMany({
+    where: { ...of, endsAt: { gt: now } },
+    select: { itemId: true },
+  });
+  const excepted = new Set(exceptions.map((one) => one.itemId));
+  const states = new Map<string, ItemState>();
+  for (const itemId of itemIds) {
+    const own = decisions.get(itemId) ?? [];
+    const answers = (reviewers.get(itemId) ?? []).map((one) => ({
       personId: one.personId,
       duty: one.duty as Duty,
       ended: one.endedAt !== null,
-      choice: latestOf(decisions, one.personId),
-    })),
-    removalOf(decisions),
-    excepted > 0,
-  );
-  await tx.campaignItem.update({ where: { id: itemId }, data: { state } });
-  return state;
+      choice: latestOf(own, one.personId),
+    }));
+    states.set(itemId, stateOf(answers, removalOf(own), excepted.has(itemId)));
+  }
+  await tx.$executeRaw`
+    UPDATE campaign_item i SET state = n.state
+    FROM unnest(${[...states.keys()]}::text[], ${[...states.values()]}::text[]) AS n (id, state)
+    WHERE i.id = n.id AND i.state <> n.state`;
+  return states;
 }
 
 interface Decided {

@@ -53,6 +53,8 @@ export const decideInput = z.strictObject({
   evidenceOpened: z.array(z.string().max(200)).max(500).optional(),
 });
 
+export const bulkInput = z.array(decideInput);
+
 export const delegateInput = z.strictObject({ itemId: idInput, toPersonId: idInput, reason: reasonInput });
 
 export const exceptionInput = z

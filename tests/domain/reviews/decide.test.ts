@@ -317,13 +317,30 @@ describe('bulk', () => {
       { itemId: a.id, choice: 'approve' },
       { itemId: b.id, choice: 'approve', reason: 'x' },
       { itemId: 'itm_none', choice: 'revoke', reason: 'x' },
-      { itemId: b.id, choice: 'revoke' },
+      { itemId: 'itm_nope', choice: 'approve' },
     ]);
     expect(results.map((one) => (one.ok ? one.state : one.code))).toEqual([
       'approved',
       'invalid',
       'not_found',
-      'revoked',
+      'not_found',
+    ]);
+    expect(await world.db.ledgerEntry.count({ where: { action: 'item.decided', subjectId: a.id } })).toBe(1);
+    const taken = await decideItems(world.as('grace'), [{ itemId: b.id, choice: 'revoke' }]);
+    expect(taken).toMatchObject([{ ok: true, state: 'revoked' }]);
+    const twice = [
+      { itemId: a.id, choice: 'approve' } as const,
+      { itemId: a.id, choice: 'approve' } as const,
+    ];
+    await expect(decideItems(world.as('grace'), twice)).rejects.toMatchObject({ code: 'invalid' });
+    for (const name of ['ada', 'edsger', 'linus'] as const) {
+      expect(await decideItems(world.as(name), [{ itemId: a.id, choice: 'approve' }])).toMatchObject([
+        { ok: false, code: 'forbidden' },
+      ]);
+    }
+    await world.db.agent.update({ where: { id: world.agentId }, data: { ownerId: world.ids.grace } });
+    expect(await decideItems(world.as('grace'), [{ itemId: a.id, choice: 'approve' }])).toMatchObject([
+      { ok: false, code: 'forbidden' },
     ]);
     const many = Array.from({ length: 101 }, () => ({ itemId: a.id, choice: 'approve' }) as const);
     await expect(decideItems(world.as('grace'), many)).rejects.toMatchObject({ code: 'limit' });

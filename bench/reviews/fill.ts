@@ -1,0 +1,61 @@
+import pg from 'pg';
+import type { PersonActor } from '#lib/auth/actor';
+
+function person(name: string, roles: PersonActor['roles']): PersonActor {
+  return { kind: 'person', id: `per_${name}`, name, email: `${name}@example.com`, roles, groupIds: [] };
+}
+
+export const people = {
+  ada: person('ada', ['admin']),
+  grace: person('grace', ['owner']),
+  edsger: person('edsger', []),
+  linus: person('linus', ['auditor']),
+};
+
+/**
+ * One resource of 40 tables, an agent for each ten grants, 60 days of sessions and usage, and
+ * statements of 200 distinct facts. A fifth of the grants is privileged, half is fully used.
+ */
+export async function fill(
+  url: string,
+  size: { readonly grants: number; readonly statements: number },
+): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const agents = Math.ceil(size.grants / 10);
+  const sessions = Math.ceil(size.statements / 100);
+  const steps = [
+    `INSERT INTO person (id, name) SELECT 'per_' || n, n FROM unnest(ARRAY['ada', 'grace', 'edsger', 'linus']) n`,
+    `INSERT INTO principal_group (id, name) VALUES ('grp_security', 'security')`,
+    `INSERT INTO group_person VALUES ('grp_security', 'per_edsger')`,
+    `INSERT INTO issuer (id, name, issuer, audience, algorithms) VALUES ('iss', 'local', 'http://x', 'c', '{}')`,
+    `INSERT INTO resource (id, name, kind, environment, host, port, owner_id)
+      VALUES ('res', 'shop', 'postgres', 'staging', 'h', 1, 'per_grace')`,
+    `INSERT INTO resource_object (resource_id, schema, name, kind, columns, first_seen_at)
+      SELECT 'res', 'public', 't' || n, 'table', '{}', now() - interval '100 days' FROM generate_series(1, 40) n`,
+    `INSERT INTO agent (id, name, issuer_id, match_claims, owner_id)
+      SELECT 'agt' || n, 'agent-' || n, 'iss', '{}', 'per_ada' FROM generate_series(1, ${agents}) n`,
+    `INSERT INTO access_grant (id, agent_id, resource_id, actions, scope, reason, created_by_id, starts_at)
+      SELECT 'gnt' || n, 'agt' || (n % ${agents} + 1), 'res',
+        CASE WHEN n % 5 = 0 THEN ARRAY['read', 'schema'] ELSE ARRAY['read'] END,
+        CASE WHEN n % 2 = 0 THEN ARRAY['public.*'] ELSE ARRAY['public.t' || (n % 40 + 1)] END,
+        'bench', 'per_ada', now() - interval '100 days' FROM generate_series(1, ${size.grants}) n`,
+    `INSERT INTO session (id, agent_id, resource_id, worker_id, grant_ids, issuer, subject, claims, client_address,
+        policy_version, state, started_at, expires_at)
+      SELECT 'ses' || n, 'agt' || (n % ${agents} + 1), 'res', 'w', ARRAY['gnt' || (n % ${size.grants} + 1)], 'i', 's', '{}', 'c',
+        1, 'closed', now() - (n % 60) * interval '1 day', now() FROM generate_series(1, ${sessions}) n`,
+    `INSERT INTO statement_facts (digest, facts) SELECT 'f' || n, '{}' FROM generate_series(1, 200) n`,
+    `INSERT INTO statement (session_id, seq, at, agent_id, resource_id, tag, text, decision, outcome, grant_ids, facts_digest)
+      SELECT 'ses' || (n / 100 + 1), n % 100 + 1, now() - (n % 60) * interval '1 day', 'agt' || (n / 100 % ${agents} + 1), 'res',
+        'SELECT', 'SELECT 1', CASE WHEN n % 97 = 0 THEN 'deny' ELSE 'allow' END,
+        CASE WHEN n % 9973 = 0 THEN 'unknown' ELSE 'completed' END,
+        ARRAY['gnt' || (n / 100 % ${size.grants} + 1)], 'f' || (n % 200 + 1)
+      FROM generate_series(0, ${size.statements - 1}) n`,
+    `INSERT INTO usage (grant_id, day, action, object, used, last_at, last_session_id, last_seq)
+      SELECT 'gnt' || n, current_date - d, 'read', 'public.t' || (n % 40 + 1), 3, now() - d * interval '1 day', 'ses' || n, d + 1
+      FROM generate_series(1, ${size.grants}) n, generate_series(0, 59, 2) d`,
+    'ANALYZE',
+  ];
+  for (const step of steps) await client.query(step);
+  await client.end();
+}
