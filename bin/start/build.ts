@@ -7,6 +7,7 @@ const sources = [
   'app',
   'components',
   'lib',
+  'middleware.ts',
   'prisma/schema',
   'next.config.js',
   'package-lock.json',
