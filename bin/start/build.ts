@@ -37,7 +37,7 @@ async function sourceDigest(): Promise<string> {
   for (const path of await filesOf(sources)) {
     hash
       .update(`${path}\0`)
-      .update(await readFile(join(root, path)))
+      .update(await readFile(join(root, path)).catch(() => ''))
       .update('\0');
   }
   return hash.digest('hex');
