@@ -45,6 +45,8 @@ function conditionsOf(wanted: Wanted): readonly Prisma.Sql[] {
   if (wanted.action) found.push(Prisma.sql`actions @> ARRAY[${wanted.action}]`);
   if (wanted.tag) found.push(Prisma.sql`tag = ${wanted.tag}`);
   if (wanted.decision) found.push(Prisma.sql`decision = ${wanted.decision}`);
+  // Said in words: the index by decision leaves out what was allowed.
+  if (wanted.decision && wanted.decision !== 'allow') found.push(Prisma.sql`decision <> 'allow'`);
   if (wanted.text) found.push(Prisma.sql`text ILIKE ${`%${wanted.text.replace(/[\\%_]/g, '\\$&')}%`}`);
   if (wanted.from) found.push(Prisma.sql`at >= ${wanted.from}`);
   if (wanted.to) found.push(Prisma.sql`at < ${wanted.to}`);

@@ -2,12 +2,20 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Pool, type PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { insertAndCount, insertFacts, stage } from './import-sql.ts';
-import { copyColumns, copyLine, type ImportBatch, type ImportedStatement } from './statement-batch.ts';
+import { sessionDeltas, usageDeltas } from './count.ts';
+import {
+  addToSessions,
+  addUsage,
+  copyStaged,
+  copyStatements,
+  insertFacts,
+  insertStaged,
+  stage,
+} from './import-sql.ts';
+import { copyChunks, type ImportBatch, type ImportedStatement } from './statement-batch.ts';
 
 /** Rows of one transaction: some 5 MB, and locks held for well under a second. */
 const rowsMax = 10_000;
-const linesPerChunk = 500;
 const attemptsMax = 5;
 
 export interface Importer {
@@ -38,8 +46,8 @@ export function openImporter(url: string, connectionsMax = 2): Importer {
       try {
         for (let start = 0; start < Math.max(batch.rows.length, 1); start += rowsMax) {
           const rows = batch.rows.slice(start, start + rowsMax);
-          const facts = start === 0 ? batch.facts : [];
-          inserted += await withRetry(client, () => importOnce(client, rows, facts, months));
+          await ensurePartitions(client, rows, months);
+          inserted += await importOnce(client, rows, start === 0 ? batch.facts : []);
         }
         broken = false;
       } finally {
@@ -51,69 +59,106 @@ export function openImporter(url: string, connectionsMax = 2): Importer {
   };
 }
 
+/** Straight in first; a batch with rows that are there already goes the longer way. */
 async function importOnce(
   client: PoolClient,
   rows: readonly ImportedStatement[],
   facts: ImportBatch['facts'],
-  months: Set<string>,
 ): Promise<number> {
-  for (const month of new Set(rows.map(({ at }) => at.toISOString().slice(0, 7)))) {
-    if (months.has(month)) continue;
-    await ensurePartition(client, `${month}-01`);
-    months.add(month);
-  }
-  await client.query('BEGIN');
-  try {
-    if (facts.length > 0) await client.query(insertFacts, [withoutNul(JSON.stringify(facts))]);
-    let inserted = 0;
-    if (rows.length > 0) {
-      await client.query(stage);
-      const copy = client.query(copyFrom(`COPY staged_statement (${copyColumns.join(', ')}) FROM STDIN`));
-      await pipeline(Readable.from(chunksOf(rows)), copy);
-      const result = await client.query<{ inserted: number }>(insertAndCount);
-      inserted = result.rows[0]?.inserted ?? 0;
+  let write = copyStraight;
+  for (let attempt = 1; ; attempt += 1) {
+    await client.query('BEGIN');
+    try {
+      if (facts.length > 0) await client.query(insertFacts, [withoutNul(JSON.stringify(facts))]);
+      const fresh = rows.length === 0 ? rows : await write(client, rows);
+      await count(client, fresh);
+      await client.query('COMMIT');
+      return fresh.length;
+    } catch (error) {
+      await client.query('ROLLBACK');
+      const code = codeOf(error);
+      if (code === '23505' && write === copyStraight) {
+        write = copyStagedRows;
+      } else if ((code === '40P01' || code === '40001') && attempt < attemptsMax) {
+        // Two workers that count the same grants may deadlock: one of them goes again.
+        await client.query('SELECT pg_sleep(random() * 0.05)');
+      } else {
+        throw error;
+      }
     }
-    await client.query('COMMIT');
-    return inserted;
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
   }
 }
 
-async function ensurePartition(client: PoolClient, firstDay: string): Promise<void> {
-  try {
-    await client.query('SELECT ensure_statement_partition($1::date)', [firstDay]);
-  } catch (error) {
-    // Another worker made it at the same moment.
-    if (codeOf(error) !== '42P07' && codeOf(error) !== '23505') throw error;
+async function copyStraight(client: PoolClient, rows: readonly ImportedStatement[]) {
+  await pipeline(Readable.from(copyChunks(rows)), client.query(copyFrom(copyStatements)));
+  return rows;
+}
+
+async function copyStagedRows(client: PoolClient, rows: readonly ImportedStatement[]) {
+  await client.query(stage);
+  await pipeline(Readable.from(copyChunks(rows)), client.query(copyFrom(copyStaged)));
+  const inserted = await client.query<{ session_id: string; seq: number }>(insertStaged);
+  const fresh = new Set(inserted.rows.map(({ session_id, seq }) => `${session_id} ${seq}`));
+  // Deleted when found: a row that stands twice in the batch counts once.
+  return rows.filter(({ sessionId, seq }) => fresh.delete(`${sessionId} ${seq}`));
+}
+
+async function count(client: PoolClient, rows: readonly ImportedStatement[]): Promise<void> {
+  const usage = usageDeltas(rows);
+  if (usage.length > 0) {
+    await client.query(addUsage, [
+      usage.map((delta) => delta.grantId),
+      usage.map((delta) => delta.day),
+      usage.map((delta) => storable(delta.action)),
+      usage.map((delta) => storable(delta.object)),
+      usage.map((delta) => delta.used),
+      usage.map((delta) => delta.usedOnlyThis),
+      usage.map((delta) => delta.denied),
+      usage.map((delta) => delta.pending),
+      usage.map((delta) => delta.lastAt),
+      usage.map((delta) => delta.lastSessionId),
+      usage.map((delta) => delta.lastSeq),
+    ]);
   }
+  const sessions = sessionDeltas(rows);
+  if (sessions.length === 0) return;
+  await client.query(addToSessions, [
+    sessions.map((delta) => delta.sessionId),
+    sessions.map((delta) => delta.statements),
+    sessions.map((delta) => delta.allowed),
+    sessions.map((delta) => delta.held),
+    sessions.map((delta) => delta.denied),
+    sessions.map((delta) => delta.rowsOut),
+    sessions.map((delta) => delta.bytesOut),
+    sessions.map((delta) => delta.maskedFields),
+  ]);
+}
+
+async function ensurePartitions(
+  client: PoolClient,
+  rows: readonly ImportedStatement[],
+  months: Set<string>,
+): Promise<void> {
+  for (const { at } of rows) {
+    const month = `${at.getUTCFullYear()}-${at.getUTCMonth() + 1}-01`;
+    if (months.has(month)) continue;
+    try {
+      await client.query('SELECT ensure_statement_partition($1::date)', [month]);
+    } catch (error) {
+      // Another worker made it at the same moment.
+      if (codeOf(error) !== '42P07' && codeOf(error) !== '23505') throw error;
+    }
+    months.add(month);
+  }
+}
+
+function storable(text: string): string {
+  return text.replaceAll('\0', '\uFFFD');
 }
 
 /** jsonb holds no NUL; an even run of backslashes before it is text, not an escape. */
 function withoutNul(json: string): string {
   return json.replace(/(?<!\\)((?:\\\\)*)\\u0000/g, '$1\\ufffd');
-}
-
-function* chunksOf(rows: readonly ImportedStatement[]): Generator<Buffer> {
-  for (let start = 0; start < rows.length; start += linesPerChunk) {
-    let text = '';
-    for (const row of rows.slice(start, start + linesPerChunk)) text += copyLine(row);
-    yield Buffer.from(text, 'utf8');
-  }
-}
-
-/** Two workers that count the same grants may deadlock: one of them goes again. */
-async function withRetry<Result>(client: PoolClient, work: () => Promise<Result>): Promise<Result> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      const code = codeOf(error);
-      if ((code !== '40P01' && code !== '40001') || attempt >= attemptsMax) throw error;
-      await client.query('SELECT pg_sleep(random() * 0.05)');
-    }
-  }
 }
 
 function codeOf(error: unknown): unknown {
