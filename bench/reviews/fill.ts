@@ -59,3 +59,15 @@ export async function fill(
   for (const step of steps) await client.query(step);
   await client.end();
 }
+
+/** Every reviewer keeps what is theirs, so that there is something to sign. */
+export async function keepAll(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`
+    INSERT INTO item_decision (id, item_id, person_id, decision, reason, dwell_ms, evidence_opened)
+    SELECT 'dec' || row_number() OVER (), r.item_id, r.person_id, 'approve', 'bench', 4000, '{}' FROM item_reviewer r
+    WHERE NOT EXISTS (SELECT 1 FROM item_decision d WHERE d.item_id = r.item_id AND d.person_id = r.person_id)`);
+  await client.query(`UPDATE campaign_item SET state = 'approved'`);
+  await client.end();
+}
