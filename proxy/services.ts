@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type Clock, systemClock } from '#lib/core/clock';
 import type { SealingKey } from '#lib/core/sealing';
+import { readSealingKey as parseSealingKey } from '#lib/core/sealing-key';
 import { createKeySource, type KeySource } from '#lib/identity/index';
 import type { TrustedIssuer } from '#lib/identity/model';
 import { warm as warmPolicies } from '#lib/policies/index';
@@ -74,7 +75,7 @@ export async function makeServices(parts: ServiceParts): Promise<Services> {
     syntax: new BoundedCache(syntaxEntriesMax, cachedCharsMax),
     facts: new BoundedCache(factsEntriesMax, cachedCharsMax),
     policies: new PolicyCache(metrics),
-    catalogs: new TargetCatalogs(sealingKey, log),
+    catalogs: new TargetCatalogs(sealingKey, log, control),
     holdMs,
     log,
     issuers: () => control.issuers(),
@@ -83,9 +84,7 @@ export async function makeServices(parts: ServiceParts): Promise<Services> {
 
 /** A sealing key from its file: 32 bytes in base64, one line. */
 export async function readSealingKey(file: string): Promise<SealingKey> {
-  const bytes = Buffer.from((await readFile(file, 'utf8')).trim(), 'base64');
-  if (bytes.length !== 32) throw new Error(`${file} holds no sealing key: 32 bytes in base64 are needed.`);
-  return { id: 'default', bytes };
+  return parseSealingKey(await readFile(file, 'utf8'));
 }
 
 export async function readSigningKey(file: string): Promise<KeyObject> {

@@ -1,7 +1,8 @@
 import type { SealingKey } from '#lib/core/sealing';
 import { readCatalog } from '#lib/sql/index';
 import type { Catalog } from '#lib/sql/model';
-import type { TargetRecord } from '#proxy/control/control-plane';
+import { readCatalogObjects } from '#proxy/control/catalog-objects';
+import type { ControlPlane, TargetRecord } from '#proxy/control/control-plane';
 import type { Log } from '#proxy/services';
 import { ControlConnection, type Rows } from './control-connection.ts';
 import { type Estimate, noEstimate, rowsOfPlan } from './estimate.ts';
@@ -23,10 +24,13 @@ export class TargetCatalog {
   #readAt = 0;
   #reading: Promise<void> | null = null;
   #stale = false;
+  #reportedEpoch = -1;
+  readonly #report: CatalogReport;
   users = 0;
 
-  constructor(connection: ControlConnection) {
+  constructor(connection: ControlConnection, report: CatalogReport) {
     this.#connection = connection;
+    this.#report = report;
   }
 
   current(): Catalog {
@@ -107,8 +111,26 @@ export class TargetCatalog {
     );
     this.#catalog = catalog;
     this.#readAt = performance.now();
+    if (catalog.epoch !== this.#reportedEpoch) void this.#tell(catalog.epoch);
+  }
+
+  /** Nobody waits for it: grants are expanded against what was told last. */
+  async #tell(epoch: number): Promise<void> {
+    const before = this.#reportedEpoch;
+    this.#reportedEpoch = epoch;
+    try {
+      await this.#report(
+        await this.#connection.inTransaction('SET LOCAL search_path = pg_catalog', (ask) =>
+          readCatalogObjects((question) => ask(question)),
+        ),
+      );
+    } catch {
+      if (this.#reportedEpoch === epoch) this.#reportedEpoch = before;
+    }
   }
 }
+
+type CatalogReport = (objects: Awaited<ReturnType<typeof readCatalogObjects>>) => Promise<void>;
 
 async function total(ask: Ask2, views: readonly FactsView[]): Promise<number | null> {
   const written = views
@@ -130,11 +152,13 @@ type Ask2 = (text: string, values?: readonly (string | null)[]) => Promise<Rows>
 export class TargetCatalogs {
   readonly #key: SealingKey;
   readonly #log: Log;
+  readonly #control: Pick<ControlPlane, 'catalogSeen'>;
   readonly #catalogs = new Map<string, TargetCatalog>();
 
-  constructor(key: SealingKey, log: Log) {
+  constructor(key: SealingKey, log: Log, control: Pick<ControlPlane, 'catalogSeen'>) {
     this.#key = key;
     this.#log = log;
+    this.#control = control;
   }
 
   of(target: TargetRecord): TargetCatalog {
@@ -143,7 +167,9 @@ export class TargetCatalogs {
     const key = [resource.id, host, port, database, username, tls, secret].join('\n');
     const known = this.#catalogs.get(key);
     if (known !== undefined) return known;
-    const catalog = new TargetCatalog(new ControlConnection(target, this.#key, this.#log));
+    const catalog = new TargetCatalog(new ControlConnection(target, this.#key, this.#log), async (objects) =>
+      this.#control.catalogSeen?.(resource.id, objects),
+    );
     this.#catalogs.set(key, catalog);
     return catalog;
   }
