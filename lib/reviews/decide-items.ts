@@ -5,7 +5,7 @@ import { parseInput } from '#lib/core/input';
 import { bulkItemsMax } from '#lib/core/limits';
 import { type DecideItem, decideItem } from './decide-item.ts';
 import { keepItems } from './keep-items.ts';
-import type { BulkResult } from './model.ts';
+import type { BulkResult } from './results.ts';
 import { bulkInput } from './schema.ts';
 
 /**

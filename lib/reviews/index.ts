@@ -16,6 +16,7 @@ export type * from './model.ts';
 export { previewCampaign } from './preview-campaign.ts';
 export { type ProposeReduction, proposeReduction } from './propose-reduction.ts';
 export { type ReplayInput, replay } from './replay.ts';
+export type * from './results.ts';
 export { type PackKeeping, type SignCampaign, signCampaign } from './sign-campaign.ts';
 export { signOffText } from './sign-text.ts';
 export { tieOut } from './tie-out.ts';

@@ -7,7 +7,8 @@ import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
 import { appendEntries } from '#lib/ledger/append';
 import { refreshStates } from './item-state.ts';
-import type { BulkResult, CampaignState, Duty, ItemState, Recommendation } from './model.ts';
+import type { CampaignState, Duty, ItemState, Recommendation } from './model.ts';
+import type { BulkResult } from './results.ts';
 import { bulkAllowed, reasonNeeded, whyClosed } from './rules.ts';
 
 export interface Keep {
@@ -51,7 +52,7 @@ export async function keepItems(
       person.id,
       keeps.map((one) => one.itemId),
     );
-    const accepted: { keep: Keep; item: Candidate; decisionId: string }[] = [];
+    const accepted: Accepted[] = [];
     for (const keep of keeps) {
       const item = candidates.get(keep.itemId);
       const refusal = refusalOf(item, keep);
@@ -63,54 +64,71 @@ export async function keepItems(
       }
     }
     if (accepted.length === 0) return;
-    const now = context.clock.now();
-    await tx.itemDecision.createMany({
-      data: accepted.map(({ keep, item, decisionId }) => ({
-        id: decisionId,
-        itemId: item.id,
-        personId: person.id,
-        decision: 'approve',
-        reason: keep.reason || null,
-        dwellMs: keep.dwellMs ?? null,
-        evidenceOpened: [...(keep.evidenceOpened ?? [])],
-        supersedesId: item.before,
-        at: now,
-      })),
-    });
-    const states = await refreshStates(
-      tx,
-      accepted.map(({ item }) => item.id),
-      now,
-    );
+    const states = await record(tx, context, person, accepted);
     for (const { item, decisionId } of accepted) {
       const state = states.get(item.id) ?? item.state;
       results.set(item.id, { ok: true, itemId: item.id, decisionId, state, removalId: null });
     }
-    await appendEntries(
-      tx,
-      accepted.map(({ keep, item, decisionId }) => ({
-        actor: context.actor,
-        action: 'item.decided' as const,
-        subject: { kind: 'item', id: item.id },
-        summary: `${person.name} decided to keep it: ${item.sentence}`,
-        payload: {
-          campaignId: item.campaign_id,
-          decisionId,
-          duty: item.duty,
-          choice: 'approve',
-          bulk: accepted.length,
-          reason: keep.reason || null,
-          dwellMs: keep.dwellMs ?? null,
-          evidenceOpened: keep.evidenceOpened?.length ?? 0,
-          state: states.get(item.id) ?? null,
-        },
-        at: now,
-      })),
-    );
-    for (const id of new Set(accepted.map(({ item }) => item.campaign_id)))
-      await notify(tx, { kind: 'campaign', id });
   });
   return results;
+}
+
+interface Accepted {
+  readonly keep: Keep;
+  readonly item: Candidate;
+  readonly decisionId: string;
+}
+
+async function record(
+  tx: Tx,
+  context: Context,
+  person: PersonActor,
+  accepted: readonly Accepted[],
+): Promise<ReadonlyMap<string, ItemState>> {
+  const now = context.clock.now();
+  await tx.itemDecision.createMany({
+    data: accepted.map(({ keep, item, decisionId }) => ({
+      id: decisionId,
+      itemId: item.id,
+      personId: person.id,
+      decision: 'approve',
+      reason: keep.reason || null,
+      dwellMs: keep.dwellMs ?? null,
+      evidenceOpened: [...(keep.evidenceOpened ?? [])],
+      supersedesId: item.before,
+      at: now,
+    })),
+  });
+  const states = await refreshStates(
+    tx,
+    accepted.map(({ item }) => item.id),
+    now,
+  );
+  await appendEntries(
+    tx,
+    accepted.map(({ keep, item, decisionId }) => ({
+      actor: context.actor,
+      action: 'item.decided' as const,
+      subject: { kind: 'item', id: item.id },
+      summary: `${person.name} decided to keep it: ${item.sentence}`,
+      payload: {
+        campaignId: item.campaign_id,
+        decisionId,
+        duty: item.duty,
+        choice: 'approve',
+        bulk: accepted.length,
+        reason: keep.reason || null,
+        dwellMs: keep.dwellMs ?? null,
+        evidenceOpened: keep.evidenceOpened?.length ?? 0,
+        state: states.get(item.id) ?? null,
+      },
+      at: now,
+    })),
+  );
+  for (const id of new Set(accepted.map(({ item }) => item.campaign_id))) {
+    await notify(tx, { kind: 'campaign', id });
+  }
+  return states;
 }
 
 function refusalOf(item: Candidate | undefined, keep: Keep): CountersignError | null {

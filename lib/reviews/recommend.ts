@@ -1,5 +1,5 @@
 import type { GrantSnapshot, ItemEvidence, Recommendation } from './model.ts';
-import { counted } from './sentence.ts';
+import { counted, watched } from './sentence.ts';
 
 /** Too short a window to call a permission unused. */
 const observedDaysMin = 14;
@@ -35,7 +35,7 @@ export function recommend(
   }
   const short = coverage.days < observedDaysMin;
   if (totals.used === 0) {
-    const reason = `Not used in ${counted(coverage.days, 'day')} that were watched.`;
+    const reason = `Not used in the ${watched(coverage)} that were watched.`;
     if (short) {
       return { recommendation: 'none', reasons: [reason, 'That is too short to call it unused.', ...notes] };
     }
@@ -43,7 +43,7 @@ export function recommend(
   }
   if (totals.unused > 0) {
     const reasons = [`${totals.unused} of ${totals.used + totals.unused} permissions were not used.`];
-    if (short) reasons.push(`Only ${counted(coverage.days, 'day')} were watched: a rare task may need them.`);
+    if (short) reasons.push(`Only ${watched(coverage)} were watched: a rare task may need them.`);
     return { recommendation: 'reduce', reasons: [...reasons, ...notes] };
   }
   return {

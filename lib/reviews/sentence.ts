@@ -36,3 +36,11 @@ export function joined(words: readonly string[]): string {
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 }
+
+/** "30 days", "5 hours", "12 minutes": how long a window was watched. */
+export function watched(window: { readonly observedFrom: string; readonly observedTo: string }): string {
+  const minutes = Math.max(0, (Date.parse(window.observedTo) - Date.parse(window.observedFrom)) / 60_000);
+  if (minutes >= 2 * 24 * 60) return counted(Math.floor(minutes / (24 * 60)), 'day');
+  if (minutes >= 2 * 60) return counted(Math.floor(minutes / 60), 'hour');
+  return counted(Math.max(1, Math.floor(minutes)), 'minute');
+}
