@@ -1,0 +1,200 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { unseal } from '#lib/core/sealing';
+import { getGrant } from '#lib/grants/index';
+import {
+  approverGroupIds,
+  catalogSeen,
+  changeMask,
+  changeResource,
+  createMask,
+  createResource,
+  endMask,
+  endResource,
+  getResource,
+  listObjects,
+  listResources,
+  targetByName,
+} from '#lib/resources/index';
+import { type AccessWorld, createAccessWorld } from '../access-world.ts';
+
+let world: AccessWorld;
+const key = { id: 'k', bytes: new Uint8Array(randomBytes(32)) };
+beforeAll(async () => {
+  world = await createAccessWorld();
+});
+afterAll(() => world.database.drop());
+
+const input = (name: string) => ({
+  name,
+  kind: 'postgres' as const,
+  environment: 'staging' as const,
+  host: 'db.example.com',
+  port: 5432,
+  database: 'app',
+  username: 'app',
+});
+const stored = async (id: string) =>
+  (await world.database.db.resource.findUniqueOrThrow({ where: { id } })).credentialSealed;
+
+describe('credentials', () => {
+  test('are sealed for this resource, and stand on no page and in no entry', async () => {
+    const { id } = await createResource(world.by('ada'), { ...input('sealed'), password: 'hunter2' }, key);
+    const sealed = (await stored(id)) ?? new Uint8Array();
+    expect(unseal(key, sealed, `resource:${id}`).toString()).toBe('hunter2');
+    expect(() => unseal(key, sealed, 'resource:res_other')).toThrow();
+    const detail = await getResource(world.by('ada'), id);
+    expect(detail.hasCredential).toBe(true);
+    expect(JSON.stringify([detail, await listResources(world.by('ada'), {})])).not.toMatch(
+      /hunter2|credentialSealed/,
+    );
+    await changeResource(world.by('ada'), { resourceId: id, password: 'hunter3' }, key);
+    expect(JSON.stringify(await world.database.db.ledgerEntry.findMany())).not.toMatch(/hunter/);
+  });
+
+  test('stay when nothing is said of them, go when null', async () => {
+    const { id } = await createResource(world.by('ada'), { ...input('kept'), password: 'hunter2' }, key);
+    const before = await stored(id);
+    await changeResource(world.by('ada'), { resourceId: id, port: 5433 }, null);
+    expect(await stored(id)).toEqual(before);
+    await changeResource(world.by('ada'), { resourceId: id, password: null }, null);
+    expect(await stored(id)).toBeNull();
+  });
+
+  test('can’t be kept without a key', async () => {
+    await expect(
+      createResource(world.by('ada'), { ...input('keyless'), password: 'x' }, null),
+    ).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await world.database.db.resource.count({ where: { name: 'keyless' } })).toBe(0);
+  });
+});
+
+describe('createResource refuses', () => {
+  test.each([
+    ['a host with a path', { host: 'a/b' }],
+    ['a host with credentials', { host: 'user@host' }],
+    ['port 0', { port: 0 }],
+    ['no database', { database: null }],
+    ['an unknown TLS mode', { tls: 'prefer' }],
+  ])('%s', async (_, wrong) => {
+    await expect(
+      createResource(world.by('ada'), { ...input('wrong'), ...wrong } as never, null),
+    ).rejects.toMatchObject({ code: 'invalid' });
+  });
+
+  test('a name that is taken', async () => {
+    await expect(createResource(world.by('ada'), input('shop'), null)).rejects.toMatchObject({
+      code: 'conflict',
+    });
+  });
+});
+
+describe('masks', () => {
+  const mask = (column: string) =>
+    createMask(world.by('ada'), {
+      resourceId: world.resourceId,
+      column,
+      kind: 'partial',
+      lookup: 'equality',
+    });
+
+  test('one for each column, changed and ended with entries', async () => {
+    const { id } = await mask('public.customers.email');
+    const results = await Promise.allSettled([mask('public.a.b'), mask('public.a.b')]);
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    await changeMask(world.by('ada'), { maskId: id, lookup: 'none' });
+    const target = await targetByName(world.database.db, 'shop');
+    expect(target?.resource.masks).toContainEqual({
+      id,
+      column: 'public.customers.email',
+      kind: 'partial',
+      lookup: 'none',
+      options: {},
+    });
+    await endMask(world.by('ada'), { maskId: id, reason: 'column dropped' });
+    await expect(endMask(world.by('ada'), { maskId: id, reason: 'again' })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    for (const action of ['mask.created', 'mask.changed', 'mask.ended']) {
+      expect(await world.entries(action, id)).toHaveLength(1);
+    }
+    await mask('public.customers.email');
+  });
+
+  test.each(['email', 'customers.email', 'a.b.c.d', 'public.*.email', ''])(
+    '%s is no column',
+    async (column) => {
+      await expect(mask(column)).rejects.toMatchObject({ code: 'invalid' });
+    },
+  );
+});
+
+describe('catalog', () => {
+  const table = (name: string, columns = ['id']) => ({
+    schema: 'public',
+    name,
+    kind: 'table' as const,
+    columns,
+  });
+
+  test('keeps what is gone, marked, and brings it back', async () => {
+    await catalogSeen(world.worker(), world.resourceId, [table('customers', ['id', 'email']), table('old')]);
+    world.clock.advance(1_000);
+    await catalogSeen(world.worker(), world.resourceId, [table('customers', ['id', 'email', 'ssn'])]);
+    const objects = await listObjects(world.by('ada'), world.resourceId);
+    expect(objects.map(({ name, goneAt }) => [name, goneAt !== null])).toEqual([
+      ['customers', false],
+      ['old', true],
+    ]);
+    expect(objects[0]?.columns.map((column) => [column.name, column.mask?.kind ?? null])).toEqual([
+      ['id', null],
+      ['email', 'partial'],
+      ['ssn', null],
+    ]);
+    world.clock.advance(1_000);
+    await Promise.all(
+      [1, 2].map(() => catalogSeen(world.worker(), world.resourceId, [table('customers'), table('old')])),
+    );
+    expect(
+      (await listObjects(world.by('ada'), world.resourceId)).every(({ goneAt }) => goneAt === null),
+    ).toBe(true);
+  });
+
+  test('is a gateway’s to tell', async () => {
+    await expect(catalogSeen(world.by('ada'), world.resourceId, [])).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+  });
+});
+
+test('who answers: the resource’s own groups, else those that the rules name', async () => {
+  const { db } = world.database;
+  expect(await approverGroupIds(db, world.resourceId)).toEqual([world.dba]);
+  const { id } = await createResource(world.by('ada'), input('ungrouped'), null);
+  expect(await approverGroupIds(db, id)).toEqual([]);
+  await db.policyVersion.create({
+    data: {
+      files: [
+        { name: 'x', text: '@id("hold")\n@approve("dba, security")\npermit (principal, action, resource);' },
+      ],
+      digest: 'x',
+      reason: 'x',
+      publishedBy: 'person',
+      active: true,
+    },
+  });
+  expect(await approverGroupIds(db, id)).toEqual([world.dba]);
+});
+
+test('endResource revokes its grants and forgets its credential', async () => {
+  const grantId = await world.grant(['read'], ['ended.*']);
+  const { cutIds } = await endResource(world.by('ada'), { resourceId: world.resourceId, reason: 'moved' });
+  expect(cutIds.length).toBeGreaterThan(0);
+  expect(await getGrant(world.by('ada'), grantId)).toMatchObject({ state: 'revoked' });
+  expect(await targetByName(world.database.db, 'shop')).toBeNull();
+  await expect(
+    endResource(world.by('ada'), { resourceId: world.resourceId, reason: 'x' }),
+  ).rejects.toMatchObject({
+    code: 'conflict',
+  });
+});
