@@ -59,6 +59,7 @@ async function* exportLines(context: Context, size: number): AsyncGenerator<stri
       text += line({
         kind: 'entry',
         position: entry.position,
+        leaf: entry.leaf.toString('hex'),
         envelope: JSON.parse(envelopeJson(entry)),
         salt: Buffer.from(entry.salt).toString('hex'),
         payload: entry.payload as Json,

@@ -1,12 +1,10 @@
 import type { Json } from '#lib/core/canonical-json';
 import { CountersignError } from '#lib/core/errors';
-import type { Tx } from '#lib/db/client';
 import { openCheckpoint } from './checkpoint.ts';
-import { envelopeJson, saltedHash } from './envelope.ts';
+import { saltedHash } from './envelope.ts';
 import { leafHash } from './merkle.ts';
 import type { EntryProof } from './model.ts';
 import { inclusionStands } from './proofs.ts';
-import { inclusionProof } from './prove.ts';
 import type { NoteVerifier } from './signed-note.ts';
 
 /** An entry and its place, as one JSON file beside what it speaks of. */
@@ -19,24 +17,6 @@ export interface ProofFile {
   readonly salt: string;
   readonly payload: unknown;
   readonly proof: EntryProof;
-}
-
-/** The proof file of a session's seal; null until a checkpoint covers it. The caller checks permission. */
-export async function sealProof(tx: Tx, sessionId: string): Promise<ProofFile | null> {
-  const entry = await tx.ledgerEntry.findFirst({
-    where: { action: 'session.sealed', subjectKind: 'session', subjectId: sessionId },
-    orderBy: { at: 'asc' },
-  });
-  const proof = entry && (await inclusionProof(tx, entry.id));
-  if (!entry || !proof) return null;
-  return {
-    format: 'countersign-entry-proof',
-    version: 1,
-    envelope: envelopeJson(entry),
-    salt: Buffer.from(entry.salt).toString('hex'),
-    payload: entry.payload,
-    proof,
-  };
 }
 
 export interface CheckedProof {

@@ -51,13 +51,16 @@ export class TreeReplay {
     return this.#frontier.root();
   }
 
-  /** Checks an entry's payload, adds its leaf, and returns it with the subtrees that it finished. */
-  add(entry: ReplayedEntry, place: string): { readonly leaf: Buffer; readonly nodes: readonly Node[] } {
+  /** Checks an entry against its payload and its leaf (hex), adds it, and returns the subtrees that it finished. */
+  add(entry: ReplayedEntry, place: string, leafHex: string): readonly Node[] {
     this.#checkPayload(entry, place);
     const leaf = envelopeLeaf(entry);
+    if (leaf.toString('hex') !== leafHex) {
+      throw new LedgerFaultError(place, 'it is not what its leaf was made of');
+    }
     const nodes = this.#frontier.append(leaf);
     this.#compare();
-    return { leaf, nodes };
+    return nodes;
   }
 
   /** Throws when a checkpoint claims more entries than there are. */

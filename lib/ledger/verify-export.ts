@@ -47,7 +47,7 @@ export async function verifyExport(
   const replay = new TreeReplay([...notes, ...against], verifiers);
   for (; line?.kind === 'entry'; line = await reader.next()) {
     const entry = entryOf(line, replay.size, reader);
-    replay.add(entry, `line ${reader.number}: entry ${entry.id}`);
+    replay.add(entry, `line ${reader.number}: entry ${entry.id}`, String(line.leaf));
     onEntry?.(entry);
   }
   await requireEnd(line, reader, replay.size, notes.length);
@@ -91,7 +91,7 @@ function entryOf(line: Line, position: number, reader: LineReader): ReplayedEntr
   };
   if (line.position !== position)
     throw reader.fault(`entry ${String(line.position)} stands where ${position} must`);
-  if (Object.keys(line).sort().join() !== 'envelope,kind,payload,position,salt') {
+  if (Object.keys(line).sort().join() !== 'envelope,kind,leaf,payload,position,salt') {
     throw reader.fault('the line holds what an entry does not have, or lacks what it has');
   }
   try {
