@@ -47,3 +47,12 @@ export async function groupsOf(tx: Tx, personId: string): Promise<readonly strin
   });
   return rows.map((row) => row.group.name);
 }
+
+/** Names of the groups that answer for a resource where a rule names none. */
+export async function groupsOfResource(tx: Tx, resourceId: string): Promise<readonly string[]> {
+  const rows = await tx.resourceGroup.findMany({
+    where: { resourceId },
+    select: { group: { select: { name: true } } },
+  });
+  return rows.map((row) => row.group.name);
+}

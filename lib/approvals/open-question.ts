@@ -4,7 +4,7 @@ import { requirePermission } from '#lib/auth/require-permission';
 import { conflict, forbidden, notFound } from '#lib/core/errors';
 import { ticketOf } from '#lib/core/ids';
 import type { Tx } from '#lib/db/client';
-import { groupsOf, involvedIn } from './involved.ts';
+import { groupsOf, groupsOfResource, involvedIn } from './involved.ts';
 import type { ApprovalCard, ApprovalStateName } from './model.ts';
 import { inGroups, notIndependent, whySettled } from './rules.ts';
 
@@ -52,7 +52,8 @@ export async function openQuestion(tx: Tx, context: Context, id: string): Promis
   const person = requirePerson(context.actor);
   const row = await lockRequest(tx, id);
   const memberOf = await groupsOf(tx, person.id);
-  requirePermission(person, 'approval.decide', { groups: inGroups(person, row.groups, memberOf) });
+  const asked = { groups: row.groups, resourceGroups: await groupsOfResource(tx, row.resource_id) };
+  requirePermission(person, 'approval.decide', { groups: inGroups(person, asked, memberOf) });
   const known = await tx.person.findUnique({ where: { id: person.id }, select: { leftAt: true } });
   if (!known || known.leftAt) throw forbidden('You are no longer among the people who decide here.');
   const own = notIndependent(person.id, (await involvedIn(tx, [id])).get(id) ?? []);

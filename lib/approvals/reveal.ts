@@ -6,7 +6,7 @@ import { ticketOf } from '#lib/core/ids';
 import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
 import { visibleId } from './get.ts';
-import { groupsOf } from './involved.ts';
+import { groupsOf, groupsOfResource } from './involved.ts';
 import type { BoundParameter } from './model.ts';
 import { inGroups } from './rules.ts';
 
@@ -34,9 +34,10 @@ export async function revealLiterals(
   const id = await visibleId(context, input.id);
   const row = await context.db.approvalRequest.findUniqueOrThrow({ where: { id }, include: { agent: true } });
   const memberOf = await groupsOf(context.db, person.id);
+  const asked = { groups: row.groups, resourceGroups: await groupsOfResource(context.db, row.resourceId) };
   requirePermission(person, 'recording.open', {
     own: row.agent.ownerId === person.id,
-    groups: inGroups(person, row.groups, memberOf),
+    groups: inGroups(person, asked, memberOf),
   });
   const intent = await readIntent(row.sessionId, row.seq);
   if (!intent) {

@@ -9,7 +9,14 @@ import { decidersOf } from './state.ts';
 
 const include = {
   agent: { select: { id: true, name: true } },
-  resource: { select: { id: true, name: true, environment: true } },
+  resource: {
+    select: {
+      id: true,
+      name: true,
+      environment: true,
+      approverGroups: { select: { group: { select: { name: true } } } },
+    },
+  },
   session: { select: { purpose: true, purposeTier: true } },
   answers: {
     orderBy: { at: 'asc' },
@@ -40,6 +47,7 @@ export async function rowsOf(
         state,
         expiresAt: row.expiresAt,
         groups: row.groups,
+        resourceGroups: row.resource.approverGroups.map((one) => one.group.name),
         involved: involved.get(row.id) ?? [],
         answeredBy: row.answers.flatMap((one) => one.personId ?? []),
       },
@@ -54,7 +62,7 @@ export async function rowsOf(
       tag: card.tag,
       objects: card.objects,
       agent: row.agent,
-      resource: row.resource,
+      resource: { id: row.resource.id, name: row.resource.name, environment: row.resource.environment },
       sessionId: row.sessionId,
       seq: row.seq,
       purpose: row.session.purpose

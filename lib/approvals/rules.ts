@@ -2,22 +2,28 @@ import type { Actor, PersonActor } from '#lib/auth/actor';
 import type { ApprovalStateName, InvolvedPerson } from './model.ts';
 
 /** What must be known of a request to say who may answer it. */
-export interface Question {
+export interface Question extends AskedGroups {
   readonly state: ApprovalStateName;
   readonly expiresAt: Date;
-  readonly groups: readonly string[];
   readonly involved: readonly InvolvedPerson[];
   readonly answeredBy: readonly string[];
 }
 
-/** Membership in a named group; where the rule names none, any approver. */
-export function inGroups(
-  actor: PersonActor,
-  groups: readonly string[],
-  memberOf: readonly string[],
-): boolean {
+/** The groups that may answer: those that the rule names, else the resource's own. */
+export interface AskedGroups {
+  readonly groups: readonly string[];
+  readonly resourceGroups: readonly string[];
+}
+
+/** Membership in a group that may answer; where neither rule nor resource names one, any approver. */
+export function inGroups(actor: PersonActor, asked: AskedGroups, memberOf: readonly string[]): boolean {
+  const groups = groupsAsked(asked);
   if (groups.length === 0) return actor.roles.includes('approver');
   return groups.some((group) => memberOf.includes(group));
+}
+
+function groupsAsked({ groups, resourceGroups }: AskedGroups): readonly string[] {
+  return groups.length > 0 ? groups : resourceGroups;
 }
 
 /** Why this person can't decide it by invariant 6, or null. Persons are compared, never accounts. */
@@ -62,10 +68,11 @@ export function whyBlocked(
   if (!actor.roles.includes('approver') && !actor.roles.includes('admin')) {
     return 'You are not an approver.';
   }
-  if (!inGroups(actor, question.groups, memberOf)) {
-    return question.groups.length === 0
+  if (!inGroups(actor, question, memberOf)) {
+    const groups = groupsAsked(question);
+    return groups.length === 0
       ? 'You are not an approver.'
-      : `Only members of ${question.groups.join(', ')} decide this.`;
+      : `Only members of ${groups.join(', ')} decide this.`;
   }
   const own = notIndependent(actor.id, question.involved);
   if (own !== null) return own;

@@ -24,7 +24,10 @@ export async function decidableBy(tx: Tx, actor: Actor): Promise<Prisma.Sql> {
   const groups = [...(await groupsOf(tx, actor.id))];
   const me = actor.id;
   return Prisma.sql`
-    (r.groups && ${groups}::text[] OR (cardinality(r.groups) = 0 AND ${approver}))
+    (r.groups && ${groups}::text[] OR (cardinality(r.groups) = 0 AND (
+      EXISTS (SELECT 1 FROM resource_group rg JOIN principal_group pg ON pg.id = rg.group_id
+        WHERE rg.resource_id = r.resource_id AND pg.name = ANY (${groups}::text[]))
+      OR (${approver} AND NOT EXISTS (SELECT 1 FROM resource_group rg WHERE rg.resource_id = r.resource_id)))))
     AND a.owner_id IS DISTINCT FROM ${me} AND a.sponsor_id IS DISTINCT FROM ${me}
     AND r.claimed_person_id IS DISTINCT FROM ${me}
     AND NOT EXISTS (SELECT 1 FROM session s WHERE s.id = r.session_id AND s.owner_id = ${me})

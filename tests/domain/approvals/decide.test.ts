@@ -6,6 +6,7 @@ import {
   decideAsSandbox,
   denyRequest,
   getApproval,
+  listApprovals,
   requestApproval,
 } from '#lib/approvals/index';
 import { newId } from '#lib/core/ids';
@@ -105,6 +106,30 @@ describe('an answer', () => {
       message: expect.stringContaining('time is over'),
     });
     expect(await approvalState(gateway(), request.id)).toMatchObject({ state: 'expired' });
+  });
+});
+
+describe('where the rule names no group', () => {
+  it('any approver answers, or only the resource’s own groups once it has some', async () => {
+    const open = await held({ groups: [] });
+    await expect(approveRequest(world.as('edsger'), { id: open.id })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await approveRequest(world.as('barbara'), { id: open.id });
+    const owned = { resourceId: world.resourceId, groupId: world.groups.security };
+    await world.db.resourceGroup.create({ data: owned });
+    const request = await held({ groups: [] });
+    const mine = await listApprovals(world.as('barbara'), { tab: 'mine' });
+    expect(mine.rows.map((row) => row.id)).not.toContain(request.id);
+    await expect(approveRequest(world.as('barbara'), { id: request.id })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await world.db.groupPerson.create({ data: { groupId: world.groups.security, personId: world.ids.alan } });
+    await approveRequest(world.as('alan'), { id: request.id });
+    await world.db.groupPerson.deleteMany({
+      where: { groupId: world.groups.security, personId: world.ids.alan },
+    });
+    await world.db.resourceGroup.deleteMany({ where: owned });
   });
 });
 
