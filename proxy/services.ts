@@ -11,6 +11,7 @@ import type { ParsedMessage } from '#lib/sql/model';
 import type { ControlPlane } from './control/control-plane.ts';
 import { Watch } from './control/watch.ts';
 import { TargetCatalogs } from './listeners/postgres/catalog.ts';
+import { Batch } from './listeners/postgres/relay/batch.ts';
 import { BoundedCache } from './listeners/postgres/relay/cache.ts';
 import type { FactsView } from './listeners/postgres/relay/facts-view.ts';
 import { PolicyCache } from './listeners/postgres/relay/policy-cache.ts';
@@ -40,6 +41,7 @@ export interface Services {
   readonly facts: BoundedCache<readonly FactsView[]>;
   readonly policies: PolicyCache;
   readonly catalogs: TargetCatalogs;
+  readonly batch: Batch;
   readonly holdMs: number;
   readonly log: Log;
   issuers(): Promise<readonly TrustedIssuer[]>;
@@ -75,6 +77,7 @@ export async function makeServices(parts: ServiceParts): Promise<Services> {
     syntax: new BoundedCache(syntaxEntriesMax, cachedCharsMax),
     facts: new BoundedCache(factsEntriesMax, cachedCharsMax),
     policies: new PolicyCache(metrics),
+    batch: new Batch(),
     catalogs: new TargetCatalogs(sealingKey, log, control),
     holdMs,
     log,

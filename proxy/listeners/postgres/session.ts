@@ -20,6 +20,7 @@ import type { CancelKeys, OwnKey } from './keys.ts';
 import { PacketReader } from './packet-reader.ts';
 import { readParameters, type StartupChoices } from './parameters.ts';
 import { Conversation } from './relay/conversation.ts';
+import { Masking } from './relay/masking.ts';
 import { Relay } from './relay/relay.ts';
 import { SessionCatalog } from './session-catalog.ts';
 import { connectUpstream, type Upstream } from './upstream.ts';
@@ -119,7 +120,7 @@ export class PostgresTransport implements Transport {
         clientName: this.#choices?.applicationName ?? '',
       };
       const conversation = new Conversation(services, session, this.#socket, upstream, catalog, choices);
-      this.#relay = new Relay(conversation, this.#socket, this.#maskKey(session));
+      this.#relay = new Relay(conversation, this.#socket, new Masking(conversation, this.#maskKey(session)));
       this.#greet(upstream, own);
       return await this.#relay.run();
     } finally {

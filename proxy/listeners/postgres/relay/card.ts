@@ -14,9 +14,9 @@ export function cardOf(judged: Judged, estimate: Estimate, inTransaction: boolea
   if (estimate.note !== null) notes.push(estimate.note);
   return {
     verdict: views.map((view) => verdict(view, estimate)).join('; then '),
-    tag: views.map(({ tag }) => tag).join('; '),
-    actions: unique(views.flatMap(({ actions }) => actions)),
-    objects: unique(views.flatMap(({ objects }) => objects)),
+    tag: views.map(({ kind: { tag } }) => tag).join('; '),
+    actions: unique(views.flatMap(({ kind: { actions } }) => actions)),
+    objects: unique(views.flatMap(({ kind: { objects } }) => objects)),
     hasWhere: hasWhere(views),
     rowEstimate: estimate.rows,
     rowsTotal: estimate.total,
@@ -33,7 +33,7 @@ export function cardOf(judged: Judged, estimate: Estimate, inTransaction: boolea
 /** "Deletes about 49 of 50,000 rows in public.orders; not reversible" */
 export function verdict(view: FactsView, estimate: Estimate): string {
   const { facts } = view;
-  const where = targets(view) || view.objects.join(', ') || 'nothing that is named';
+  const where = targets(view) || view.kind.objects.join(', ') || 'nothing that is named';
   switch (facts.tag) {
     case 'DELETE':
       return `Deletes ${rows(estimate)} in ${where}; not reversible`;

@@ -45,6 +45,7 @@ export class Conversation {
   toldMasked = false;
   hold: Hold | null = null;
   ending: SessionEnding | null = null;
+  #durable: Promise<void> | null = null;
   readonly #settled: (() => void)[] = [];
 
   constructor(
@@ -88,13 +89,23 @@ export class Conversation {
 
   /** Intents first, then the bytes. The promise, if any, must be waited for. */
   forward(): Promise<void> | undefined {
-    if (this.toUpstream.pendingBytes === 0) return undefined;
+    if (this.#durable !== null) return this.#durable.then(() => this.forward());
+    const bytes = this.toUpstream.pendingBytes;
+    if (bytes === 0) return undefined;
     const durable = this.session.recorder.flush();
     if (durable === undefined) {
-      this.#write();
+      this.#stopIfOver();
+      this.toUpstream.flush();
       return undefined;
     }
-    return durable.then(() => this.#write());
+    // Only what is on its way to the disk now may go; what comes meanwhile has its own turn.
+    const pieces = this.toUpstream.take();
+    this.#durable = durable.then(() => {
+      this.#durable = null;
+      this.#stopIfOver();
+      this.toUpstream.write(pieces, bytes);
+    });
+    return this.#durable;
   }
 
   /** Waits until the target has answered everything that was sent. */
@@ -198,11 +209,6 @@ export class Conversation {
     const changed = this.state.take(row);
     if (changed !== null) this.session.live.cut(`the setting ${changed} is not as the gateway pins it`);
     this.catalog.temporary(this.state.tempSchema !== null);
-  }
-
-  #write(): void {
-    this.#stopIfOver();
-    this.toUpstream.flush();
   }
 
   /** No frame either way after the end: whoever waited stops here. */

@@ -1,5 +1,5 @@
 import type { Conversation } from './conversation.ts';
-import type { FactsView } from './facts-view.ts';
+import { type FactsView, viewOf } from './facts-view.ts';
 import type { Portal, Prepared } from './names.ts';
 import type { Operation } from './operations.ts';
 import { nothingDecided } from './strictest.ts';
@@ -7,7 +7,7 @@ import { nothingDecided } from './strictest.ts';
 /** A statement succeeded: what it changes of the session's names and meaning is taken over. */
 export function completed(talk: Conversation, view: FactsView): void {
   const { facts } = view;
-  if (!view.changesMeaning && facts.transaction === null) return;
+  if (!view.kind.changesMeaning && facts.transaction === null) return;
   const { names, state } = talk;
   if (facts.deallocates !== null) names.deallocate(facts.deallocates);
   if (facts.closesCursor !== null) names.closeCursor(facts.closesCursor);
@@ -62,8 +62,7 @@ function prepare(talk: Conversation, { name, prepared }: NonNullable<FactsView['
     group: 0,
     settled: true,
     judged: null,
-    columns: null,
-    columnsCheckedFor: null,
+    described: null,
   };
   talk.names.prepare(entry);
 }
@@ -71,7 +70,7 @@ function prepare(talk: Conversation, { name, prepared }: NonNullable<FactsView['
 function openCursor(talk: Conversation, view: FactsView): void {
   const opened = view.facts.opensCursor;
   if (opened === null) return;
-  const inner: FactsView = { ...view, facts: opened.facts, changesMeaning: false };
+  const inner = viewOf(opened.facts, view.text, 0, view.text.length);
   const portal: Portal = {
     name: opened.name,
     prepared: null,
@@ -87,14 +86,15 @@ function openCursor(talk: Conversation, view: FactsView): void {
       decisions: [nothingDecided],
       access: talk.session.live.access(),
       // Never equal to a session's: it is decided before it runs.
-      meaning: 'cursor',
+      epoch: -1,
+      stateKey: '',
       validUntilMs: 0,
       rowEstimate: null,
     },
     resultFormats: [],
     values: [],
     formats: [],
-    columns: null,
+    describedAs: null,
     described: false,
     masker: undefined,
     run: null,

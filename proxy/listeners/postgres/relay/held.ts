@@ -8,7 +8,7 @@ import { cardOf } from './card.ts';
 import type { Conversation } from './conversation.ts';
 import { SessionOver } from './conversation.ts';
 import { type Answer, Hold } from './hold.ts';
-import type { Judged } from './judged.ts';
+import { type Judged, sameMeaning } from './judged.ts';
 import type { Refusal } from './replaced.ts';
 import type { StatementRun } from './run.ts';
 import { hidden, hiddenParameters, wholeShownText } from './shown-text.ts';
@@ -109,7 +109,7 @@ async function settle(
       note(conversation, held, approval, 'approved');
       await conversation.ready();
       const again = held.again();
-      const same = again.access.digest === held.judged.access.digest && again.meaning === held.judged.meaning;
+      const same = again.access.digest === held.judged.access.digest && sameMeaning(again, held.judged);
       if (!same || again.decision.outcome === 'deny') {
         const why = `${approval.ticket} was approved, but what it may do has changed meanwhile. Run it again.`;
         return refuse(held, 'refused', refusedStatement(why, null));
@@ -197,7 +197,7 @@ function requestOf(
     databaseRole: state.role,
     searchPath: state.searchPath.join(', '),
     card: cardOf(judged, more.estimate, more.inTransaction),
-    factsDigest: held.run.view.digest,
+    factsDigest: held.run.view.kind.digest,
     policies: judged.decision.policies.map(({ id }) => id),
     groups: terms.groups,
     quorum: terms.quorum,

@@ -68,7 +68,8 @@ export class Judge {
     return (
       this.#session.live.fresh &&
       judged.access === this.#session.live.access() &&
-      judged.meaning === this.#meaning() &&
+      judged.epoch === this.#catalog().epoch &&
+      judged.stateKey === this.#state.key &&
       judged.validUntilMs > Date.now()
     );
   }
@@ -104,8 +105,8 @@ export class Judge {
     const access = live.access();
     const now = this.#services.clock.now();
     const tier = identity.purpose?.tier ?? null;
-    const decisions = views.map(({ facts }) =>
-      this.#services.policies.decide(facts, identity.agent.agent, access, tier, now, rowEstimate),
+    const decisions = views.map((view) =>
+      this.#services.policies.decide(view, identity.agent.agent, access, tier, now, rowEstimate),
     );
     const decision = decisions.length === 0 ? nothingDecided : strictest(decisions);
     return {
@@ -115,7 +116,8 @@ export class Judge {
       decision,
       decisions,
       access,
-      meaning: this.#meaning(),
+      epoch: this.#catalog().epoch,
+      stateKey: this.#state.key,
       validUntilMs: decision.volatile ? 0 : (decision.validUntil?.getTime() ?? Number.POSITIVE_INFINITY),
       rowEstimate,
     };

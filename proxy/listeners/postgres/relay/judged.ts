@@ -15,7 +15,8 @@ export interface Judged {
   readonly decisions: readonly Decision[];
   /** It would be decided alike without looking again while these stand. */
   readonly access: Access;
-  readonly meaning: string;
+  readonly epoch: number;
+  readonly stateKey: string;
   readonly validUntilMs: number;
   /** Rows that the planner expects of a write; null when it was not asked or had no answer. */
   readonly rowEstimate: number | null;
@@ -24,4 +25,9 @@ export interface Judged {
 /** True when the message only ends or steers a transaction: it runs whatever the names mean. */
 export function steersOnly(judged: Judged): boolean {
   return judged.views.length > 0 && judged.views.every(({ facts }) => facts.transaction !== null);
+}
+
+/** True when names meant the same for both. */
+export function sameMeaning(a: Judged, b: Judged): boolean {
+  return a.epoch === b.epoch && a.stateKey === b.stateKey;
 }

@@ -16,6 +16,11 @@ export function agrees(facts: SqlFacts, columns: readonly ColumnDescription[]): 
   });
 }
 
+/** Masks by table, then by column. */
+type MasksByTable = ReadonlyMap<string, ReadonlyMap<string, MaskSpec>>;
+
+const byTables = new WeakMap<readonly MaskSpec[], MasksByTable>();
+
 /**
  * Masks that the description itself asks for, whatever the lineage says: a column that the target
  * names as a masked one.
@@ -25,17 +30,34 @@ export function masksOfDescription(
   masks: readonly MaskSpec[],
   catalog: Catalog,
 ): MaskPlan['outputs'] {
-  const byColumn = new Map<string, MaskSpec>();
-  for (const mask of masks) {
-    const column = maskedColumn(mask);
-    if (column !== null) byColumn.set(columnKey(column), mask);
-  }
-  return columns.flatMap((column, index) => {
-    if (column.tableOid === 0) return [];
-    const relation = catalog.relationByOid(column.tableOid);
-    const name = relation?.columns.find(({ number }) => number === column.attribute)?.name;
-    if (!relation || name === undefined) return [];
-    const mask = byColumn.get(columnKey({ schema: relation.schema, table: relation.name, column: name }));
+  const byTable = byTableOf(masks);
+  return columns.flatMap(({ tableOid, attribute }, index) => {
+    const relation = tableOid === 0 ? null : catalog.relationByOid(tableOid);
+    if (relation === null) return [];
+    const masked = byTable.get(tableKey(relation.schema, relation.name));
+    if (masked === undefined) return [];
+    const name = relation.columns.find(({ number }) => number === attribute)?.name;
+    const mask = name === undefined ? undefined : masked.get(name);
     return mask ? [{ index, mask }] : [];
   });
+}
+
+function byTableOf(masks: readonly MaskSpec[]): MasksByTable {
+  const known = byTables.get(masks);
+  if (known !== undefined) return known;
+  const found = new Map<string, Map<string, MaskSpec>>();
+  for (const mask of masks) {
+    const column = maskedColumn(mask);
+    if (column === null) continue;
+    const key = tableKey(column.schema, column.table);
+    const columns = found.get(key) ?? new Map<string, MaskSpec>();
+    columns.set(column.column, mask);
+    found.set(key, columns);
+  }
+  byTables.set(masks, found);
+  return found;
+}
+
+function tableKey(schema: string, table: string): string {
+  return columnKey({ schema, table, column: '' });
 }

@@ -1,3 +1,4 @@
+import type { MaskPlan } from '#lib/masking/model';
 import type { ParsedMessage, PreparedText, SqlFacts } from '#lib/sql/model';
 import type { ColumnDescription } from '../codec/read.ts';
 import type { Judged } from './judged.ts';
@@ -15,10 +16,20 @@ export interface Prepared {
   readonly group: number;
   settled: boolean;
   judged: Judged | null;
-  /** Result columns as the target described them; null before the first Describe. */
-  columns: readonly ColumnDescription[] | null;
-  /** The columns agreed with the lineage of these facts. */
-  columnsCheckedFor: Judged | null;
+  /** Result columns as the target described them last; null before the first Describe. */
+  described: Described | null;
+}
+
+/** A RowDescription, and what was made of it for one decision. */
+export interface Described {
+  readonly judged: Judged;
+  /** The whole message: an equal one needs no second look. */
+  readonly frame: Buffer;
+  readonly columns: readonly ColumnDescription[];
+  /** What is hidden of its rows; null: nothing ever is. */
+  readonly plan: MaskPlan | null;
+  /** By the result formats of Bind. */
+  readonly maskers: Map<string, RowMasker | null>;
 }
 
 /** A portal: of a Bind, or a cursor of SQL DECLARE (then `prepared` is null). */
@@ -32,7 +43,7 @@ export interface Portal {
   readonly resultFormats: readonly number[];
   readonly values: readonly (Buffer | null)[];
   readonly formats: readonly number[];
-  columns: readonly ColumnDescription[] | null;
+  describedAs: Described | null;
   /** A Describe for it is on its way, so its columns come before its rows. */
   described: boolean;
   /** Undefined: not made yet; null: nothing is hidden. */

@@ -90,13 +90,21 @@ export class Output {
     this.#ofRun.take();
   }
 
+  /** What was gathered, to be written later by `write`. */
+  take(): Buffer[] {
+    this.settle(false);
+    this.total += this.#ranges.bytes;
+    return this.#ranges.take();
+  }
+
   /** Writes it. False: the peer reads slowly, so read no more until its socket drains. */
   flush(): boolean {
-    this.settle(false);
     const { bytes } = this.#ranges;
+    return this.write(this.take(), bytes);
+  }
+
+  write(pieces: readonly Buffer[], bytes: number): boolean {
     if (bytes === 0) return !this.#socket.writableNeedDrain;
-    this.total += bytes;
-    const pieces = this.#ranges.take();
     if (pieces.length === 1) return this.#socket.write(pieces[0] as Buffer);
     if (bytes <= copyBytesMax) return this.#socket.write(Buffer.concat(pieces, bytes));
     this.#socket.cork();

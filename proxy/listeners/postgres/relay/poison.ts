@@ -25,7 +25,7 @@ export class Poison {
       this.#because = null;
       return null;
     }
-    return views.some(({ writes }) => writes) ? this.#because : null;
+    return views.some(({ kind: { writes } }) => writes) ? this.#because : null;
   }
 }
 

@@ -1,33 +1,36 @@
 import { type CompiledPolicies, compilePolicies, evaluate, policiesDigest } from '#lib/policies/index';
 import type { Decision, PolicyAgent, PolicyContext, PurposeTier } from '#lib/policies/model';
-import type { SqlFacts } from '#lib/sql/model';
 import type { Access } from '#proxy/control/control-plane';
 import { counted, type Metrics } from '#proxy/metrics';
+import type { FactsView } from './facts-view.ts';
 
 /** Compiled policy versions that a worker keeps: the current one and those that sessions still read. */
 const versionsMax = 8;
+
+/** Agents and versions that a kind's decisions are kept for. */
+const decisionsPerKindMax = 64;
 
 /** Decides, and remembers what did not depend on time or on the planner's estimate. */
 export class PolicyCache {
   readonly #metrics: Metrics;
   readonly #compiled = new Map<string, CompiledPolicies>();
   readonly #ofAccess = new WeakMap<Access, CompiledPolicies>();
-  readonly #decisions = new WeakMap<SqlFacts, Map<string, Decision>>();
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics;
   }
 
   decide(
-    facts: SqlFacts,
+    view: FactsView,
     agent: PolicyAgent,
     access: Access,
     tier: PurposeTier | null,
     now: Date,
     rowEstimate: number | null,
   ): Decision {
-    const key = `${access.digest} ${agent.id} ${agent.groups.join(',')} ${tier ?? ''}`;
-    const known = this.#decisions.get(facts)?.get(key);
+    const { facts, kind } = view;
+    const key = this.#key(agent, access, tier);
+    const known = kind.decisions.get(key);
     if (known !== undefined && (known.validUntil === null || known.validUntil > now)) {
       this.#metrics.add(counted.decisionHit);
       return known;
@@ -45,11 +48,16 @@ export class PolicyCache {
     });
     this.#metrics.decided((performance.now() - started) / 1000);
     if (!decision.volatile) {
-      const byKey = this.#decisions.get(facts) ?? new Map<string, Decision>();
-      byKey.set(key, decision);
-      this.#decisions.set(facts, byKey);
+      if (kind.decisions.size >= decisionsPerKindMax) kind.decisions.clear();
+      kind.decisions.set(key, decision);
     }
     return decision;
+  }
+
+  /** Everything beside the facts that a decision depends on, but for time and estimate. */
+  #key(agent: PolicyAgent, access: Access, tier: PurposeTier | null): string {
+    const { id, environment } = access.resource;
+    return `${access.digest} ${access.policyVersion} ${id} ${environment} ${agent.id} ${agent.groups.join(',')} ${tier ?? ''}`;
   }
 
   #policies(access: Access): CompiledPolicies {

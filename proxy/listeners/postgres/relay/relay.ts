@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
 import { cutGraceMs } from '#lib/core/limits';
-import type { MaskKey } from '#lib/masking/index';
 import { counted } from '#proxy/metrics';
 import type { SessionEnding } from '#proxy/pipeline/passage';
 import { FrameFault, FrameReader } from '../codec/frames.ts';
@@ -11,10 +10,13 @@ import { cutSession } from '../errors.ts';
 import { cancelUpstream, leave } from '../upstream.ts';
 import { ClientMessages } from './client-messages.ts';
 import { type Conversation, SessionOver } from './conversation.ts';
+import type { Masking } from './masking.ts';
 import { ServerMessages } from './server-messages.ts';
 
 /** While a statement is held the client is still read, so that its leaving is seen; no more than this. */
 const readAheadBytesMax = 64 * 1024;
+/** So much of answers may pass before the recorder is asked whether it has room. */
+const unrecordedBytesMax = 256 * 1024;
 /** After a terminated backend: how long its connection may take to close. */
 const terminateMsMax = 300;
 
@@ -29,9 +31,12 @@ export class Relay {
   #busy = false;
   #clientPaused = false;
   #upstreamClosed = false;
+  #scheduled = false;
+  #recordLater = false;
+  #unrecordedBytes = 0;
   #done: (ending: SessionEnding) => void = () => {};
 
-  constructor(conversation: Conversation, client: Socket, maskKey: MaskKey) {
+  constructor(conversation: Conversation, client: Socket, masking: Masking) {
     this.#talk = conversation;
     this.#client = client;
     this.#fromClient = new FrameReader(clientDelivery);
@@ -39,7 +44,7 @@ export class Relay {
     this.#fromServer = new FrameReader((type, length) =>
       serverDelivery(type, length, this.#serverMessages.masksRows),
     );
-    this.#serverMessages = new ServerMessages(conversation, this.#fromServer, maskKey);
+    this.#serverMessages = new ServerMessages(conversation, this.#fromServer, masking);
   }
 
   run(): Promise<SessionEnding> {
@@ -90,11 +95,35 @@ export class Relay {
         const later = got === 'frame' ? this.#clientMessages.frame() : this.#clientMessages.part();
         if (later !== undefined) return this.#wait(later);
       }
-      const later = this.#talk.forward();
-      if (later !== undefined) return this.#wait(later);
-      if (this.#talk.upstream.socket.writableNeedDrain) this.#pauseClient();
+      if (!this.#scheduled && this.#talk.toUpstream.pendingBytes > 0) {
+        this.#scheduled = true;
+        this.#talk.services.batch.forward(this);
+      }
     } catch (error) {
       this.#failed(error, 'client');
+    }
+  }
+
+  /** The batch's turn. */
+  forwardNow(): void {
+    this.#scheduled = false;
+    if (this.#talk.ending !== null) return;
+    try {
+      const later = this.#talk.forward();
+      if (later !== undefined && !this.#busy) this.#wait(later);
+      else if (this.#talk.upstream.socket.writableNeedDrain) this.#pauseClient();
+    } catch (error) {
+      this.#failed(error, 'client');
+    }
+  }
+
+  recordNow(): void {
+    this.#recordLater = false;
+    try {
+      const recorded = this.#talk.session.recorder.flush();
+      if (recorded !== undefined) this.#paceServer(recorded);
+    } catch (error) {
+      this.#failed(error, 'server');
     }
   }
 
@@ -136,9 +165,15 @@ export class Relay {
         else this.#serverMessages.part();
       }
       if (!talk.toClient.flush()) talk.upstream.socket.pause();
-      const recorded = talk.session.recorder.flush();
-      if (recorded !== undefined) this.#paceServer(recorded);
       talk.wake();
+      this.#unrecordedBytes += chunk.length;
+      if (this.#unrecordedBytes > unrecordedBytesMax) {
+        this.#unrecordedBytes = 0;
+        this.recordNow();
+      } else if (!this.#recordLater) {
+        this.#recordLater = true;
+        talk.services.batch.record(this);
+      }
     } catch (error) {
       this.#failed(error, 'server');
     }

@@ -73,16 +73,16 @@ export class StatementRun {
       kind: 'intent',
       text: view.text,
       parameters: this.parameters,
-      tag: view.tag,
-      actions: view.actions,
-      objects: view.objects,
+      tag: view.kind.tag,
+      actions: view.kind.actions,
+      objects: view.kind.objects,
       decision: {
         outcome: decision.outcome,
         policies: decision.policies,
         message: decision.message,
         grantIds: decision.grantIds,
       },
-      factsDigest: view.digest,
+      factsDigest: view.kind.digest,
       ticket: this.ticket,
     });
     return this;
@@ -93,8 +93,18 @@ export class StatementRun {
     return !this.#truncated;
   }
 
-  describe(columns: readonly ColumnDescription[], masked: (index: number) => boolean): void {
-    this.#columns = columns.map(({ name, typeOid }, index) => ({ name, typeOid, masked: masked(index) }));
+  /** Columns of its rows, for the recording. */
+  describe(columns: readonly ColumnDescription[], masker: RowMasker | null): void {
+    this.#columns = columns.map(({ name, typeOid }, index) => ({
+      name,
+      typeOid,
+      masked: masker?.hides(index) ?? false,
+    }));
+  }
+
+  /** Something too large to keep went by. */
+  keepsNoMore(): void {
+    this.#truncated = true;
   }
 
   keepRow(values: (string | null)[], bytes: number): void {
@@ -182,11 +192,11 @@ export class StatementRun {
         at: this.#at,
         agentId: identity.agent.agent.id,
         resourceId: target.record.resource.id,
-        tag: view.tag,
+        tag: view.kind.tag,
         text: shownText(view, this.#session.live.access().resource.masks),
-        actions: view.actions,
-        objects: view.objects,
-        permissions: view.permissions,
+        actions: view.kind.actions,
+        objects: view.kind.objects,
+        permissions: view.kind.permissions,
         decision: decision.outcome,
         outcome,
         policies: decision.policies.map(({ id: policy }) => policy),
@@ -198,9 +208,9 @@ export class StatementRun {
         bytesOut: this.bytes,
         maskedFields: this.maskedFields,
         durationUs,
-        factsDigest: view.digest,
+        factsDigest: view.kind.digest,
       },
-      view.summary,
+      view.kind.summary,
     );
   }
 

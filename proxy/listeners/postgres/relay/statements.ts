@@ -7,7 +7,7 @@ import { after } from './after.ts';
 import type { Conversation } from './conversation.ts';
 import { type FactsView, wholeView } from './facts-view.ts';
 import { askPeople } from './held.ts';
-import { type Judged, steersOnly } from './judged.ts';
+import { type Judged, sameMeaning, steersOnly } from './judged.ts';
 import type { Portal, Prepared } from './names.ts';
 import { Operation, type OperationKind } from './operations.ts';
 import { boundValues, recordedValues } from './parameters-text.ts';
@@ -157,8 +157,7 @@ export class Statements {
         group: talk.group,
         settled: false,
         judged,
-        columns: null,
-        columnsCheckedFor: null,
+        described: null,
       };
       const operation = new Operation('parse', talk.group);
       operation.prepared = prepared;
@@ -241,6 +240,7 @@ export class Statements {
     run: StatementRun | null,
   ): void {
     const talk = this.#talk;
+    const known = prepared.described?.judged === judged ? prepared.described : null;
     const portal: Portal = {
       name: message.portal,
       prepared,
@@ -251,8 +251,8 @@ export class Statements {
       resultFormats: message.resultFormats,
       values: message.values,
       formats: message.formats,
-      columns: prepared.columnsCheckedFor === judged ? prepared.columns : null,
-      described: prepared.columnsCheckedFor === judged,
+      describedAs: known,
+      described: known !== null,
       masker: undefined,
       run,
     };
@@ -325,10 +325,10 @@ export class Statements {
       this.#refusedRun(again, view, recorded, refusedStatement(message, null));
       return refusedStatement(message, null);
     }
-    if (again.meaning !== judged.meaning || again.access !== judged.access) portal.masker = undefined;
-    if (again.meaning !== judged.meaning) {
+    if (!sameMeaning(again, judged) || again.access !== judged.access) portal.masker = undefined;
+    if (!sameMeaning(again, judged)) {
       portal.described = false;
-      portal.columns = null;
+      portal.describedAs = null;
     }
     portal.judged = again;
     return null;
@@ -426,7 +426,7 @@ export class Statements {
 
 /** The end of a transaction takes back what was changed in it. */
 function changesMeaning(view: FactsView, changedInTransaction: boolean): boolean {
-  return view.changesMeaning || (changedInTransaction && view.facts.transaction !== null);
+  return view.kind.changesMeaning || (changedInTransaction && view.facts.transaction !== null);
 }
 
 /** What Postgres itself would say keeps its words; what policy says is marked as its own. */
