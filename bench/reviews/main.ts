@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '#bin/ports';
@@ -116,10 +116,12 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 console.table(results);
+const kept = join(import.meta.dirname, '../results');
+await mkdir(kept, { recursive: true });
 await writeFile(
-  new URL('../results/reviews.json', import.meta.url),
+  join(kept, 'reviews.json'),
   `${JSON.stringify({ at: new Date().toISOString(), grants, statements, results }, null, 2)}\n`,
-).catch((error: unknown) => console.error(`results not kept: ${String(error)}`));
+);
 
 async function allItems(name: keyof typeof people, campaignId: string) {
   const rows: ItemRow[] = [];

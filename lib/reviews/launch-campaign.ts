@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Context } from '#lib/auth/context';
 import { requirePermission } from '#lib/auth/require-permission';
-import { digestOf, type Json } from '#lib/core/canonical-json';
 import { CountersignError, conflict, notFound } from '#lib/core/errors';
 import type { Tx } from '#lib/db/client';
 import { notify } from '#lib/db/notify';
@@ -14,6 +12,7 @@ import { conflictsOf } from './preview-campaign.ts';
 import { assembleItem } from './snapshot/assemble.ts';
 import type { ExpandedPermission } from './snapshot/expand.ts';
 import { gather, queryRecord } from './snapshot/gather.ts';
+import { snapshotHasher } from './snapshot/hash.ts';
 import { inQueueOrder, type NewItem, writeItems } from './snapshot/write.ts';
 
 /** More at once is no review that anybody can finish. */
@@ -115,13 +114,10 @@ async function giveExceptionsTheirItems(tx: Tx, campaignId: string): Promise<voi
       AND e.item_id IS NULL`;
 }
 
-/** SHA-256 over the record of the snapshot and, in the queue's order, each item's grant and evidence. */
 function hashOf(snapshot: SnapshotRecord, items: readonly NewItem[]): string {
-  const hash = createHash('sha256').update(digestOf(snapshot as unknown as Json));
-  for (const item of items) {
-    hash.update(`\n${item.id} ${digestOf(item.grant as unknown as Json)} ${item.evidenceHash}`);
-  }
-  return hash.digest('hex');
+  const hasher = snapshotHasher(snapshot);
+  for (const item of items) hasher.add(item);
+  return hasher.digest();
 }
 
 async function databaseVersion(tx: Tx): Promise<string> {

@@ -96,6 +96,7 @@ async function signInside(
   const campaign = await tx.campaign.findUniqueOrThrow({ where: { id: campaignId } });
   const tieOut = reckon(standings);
   requireTies(tieOut);
+  await requireLaunchEntry(tx, campaignId, campaign.snapshotHash);
   const now = context.clock.now();
   const scope = campaign.scope as unknown as CampaignScope;
   const text = attestation({ ...campaign, scope }, standings.length, now);
@@ -157,6 +158,20 @@ async function lockForSigning(tx: Tx, context: Context, campaignId: string): Pro
     SELECT 1 FROM removal m JOIN campaign_item i ON i.id = m.item_id
     WHERE i.campaign_id = ${campaignId} FOR UPDATE OF m`;
   return standingsOf(tx, campaignId, context.clock.now());
+}
+
+/** The snapshot is the one that the ledger saw at the launch. */
+async function requireLaunchEntry(tx: Tx, campaignId: string, snapshotHash: string | null): Promise<void> {
+  const entry = await tx.ledgerEntry.findFirst({
+    where: { action: 'campaign.launched', subjectId: campaignId },
+    select: { payload: true },
+  });
+  const payload = entry?.payload as { snapshotHash?: unknown } | null | undefined;
+  if (snapshotHash !== null && payload?.snapshotHash === snapshotHash) return;
+  throw new CountersignError(
+    'integrity',
+    'The hash of the snapshot is not the one that the ledger has of the launch. Nothing was signed.',
+  );
 }
 
 function requireTies(tieOut: TieOut): void {

@@ -3,8 +3,10 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, digestOf, type Json } from '#lib/core/canonical-json';
+import { CountersignError } from '#lib/core/errors';
 import type { Tx } from '#lib/db/client';
 import type { Named } from '../model.ts';
+import { snapshotHasher } from '../snapshot/hash.ts';
 import { packItems } from './data.ts';
 import { decisionLines, decisionsHeader } from './decisions-csv.ts';
 import { type ContentFile, contentFiles, type Manifest, manifestFile } from './files.ts';
@@ -66,16 +68,24 @@ async function writeItemsOut(
   // The head's members, then the items, one a line.
   await json.add(`${canonicalJson(head as unknown as Json).slice(0, -1)},"items":[`);
   await csv.add(decisionsHeader);
+  const hasher = snapshotHasher(head.snapshot);
   let first = true;
   for await (const item of packItems(tx, id, people, now)) {
     await json.add(`${first ? '' : ','}\n${canonicalJson(item as unknown as Json)}`);
     await csv.add(decisionLines(name, item));
     await statements.add(decisionStatements(id, item));
     rows.add(item);
+    hasher.add(item);
     first = false;
   }
   await json.add('\n]}\n');
   for (const file of [json, csv, statements]) await file.close();
+  if (hasher.digest() !== head.snapshotHash) {
+    throw new CountersignError(
+      'integrity',
+      'Grants or evidence are not as they were frozen at the launch: the stored snapshot was changed. Nothing was signed.',
+    );
+  }
 }
 
 const bufferChars = 256 * 1024;

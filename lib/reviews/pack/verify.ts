@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type Json } from '#lib/core/canonical-json';
 import { keyFingerprint, rawPublicKey } from '#lib/core/ed25519';
-import { isCountersignError } from '#lib/core/errors';
+import { CountersignError, isCountersignError } from '#lib/core/errors';
 import { type NoteVerifier, parseVerifier, verifierLine } from '#lib/ledger/signed-note';
+import { type HashedItem, snapshotHasher } from '../snapshot/hash.ts';
 import { contentFiles, type Manifest, manifestFile, packOrder } from './files.ts';
 import { openSignOff, type SignOffClaim } from './sign-off.ts';
 import { checkEntry } from './verify-entry.ts';
@@ -55,6 +56,7 @@ export async function verifyPack(
   const faults: PackFault[] = [];
   const manifest = at(manifestFile, faults, () => readManifest(files));
   if (manifest) faults.push(...checkContent(files, manifest));
+  const snapshotHash = at('pack.json', faults, () => readSnapshot(textOf(files, 'pack.json')));
   const key = at('proof/key.txt', faults, () => readKey(textOf(files, 'proof/key.txt')));
   const claim =
     key &&
@@ -67,6 +69,9 @@ export async function verifyPack(
         file: 'proof/entry.json',
         message: 'the ledger’s entry says something else than the signed statement',
       });
+    }
+    if (snapshotHash && !claim.text.includes(snapshotHash)) {
+      faults.push({ file: 'pack.json', message: 'its population is not the one that was attested' });
     }
     if (claim.manifestHash !== sha256(files.get(manifestFile))) {
       faults.push({ file: manifestFile, message: 'it is not the manifest that was signed' });
@@ -111,6 +116,19 @@ function checkContent(files: Files, manifest: Manifest): PackFault[] {
   return contentFiles
     .filter((name) => sha256(files.get(name)) !== manifest.files[name])
     .map((name) => ({ file: name, message: 'its SHA-256 is not the one in the manifest' }));
+}
+
+/** The snapshot's hash, made again from the population in the pack. */
+function readSnapshot(text: string): string {
+  const pack = JSON.parse(text) as { snapshot: unknown; snapshotHash: string; items: HashedItem[] };
+  const hasher = snapshotHasher(pack.snapshot);
+  for (const item of pack.items) hasher.add(item);
+  const digest = hasher.digest();
+  if (digest === pack.snapshotHash) return digest;
+  throw new CountersignError(
+    'integrity',
+    'its grants and evidence are not those of the snapshot that it names',
+  );
 }
 
 function readKey(text: string): NoteVerifier & { readonly name: string } {

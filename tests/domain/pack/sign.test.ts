@@ -64,6 +64,26 @@ describe('signing', () => {
     });
   });
 
+  it('is refused when the stored snapshot is not the one of the launch', async () => {
+    const [item] = await world.db.campaignItem.findMany({ where: { campaignId: decided.campaignId } });
+    const evidence = item?.evidence as object;
+    const where = { id: item?.id ?? '' };
+    await world.db.campaignItem.update({
+      where,
+      data: { evidence: { ...evidence, attempts: { denied: 99, held: 0 } } },
+    });
+    await expect(sign()).rejects.toMatchObject({ code: 'integrity' });
+    await world.db.campaignItem.update({ where, data: { evidence } });
+    const { snapshotHash } = await world.db.campaign.findUniqueOrThrow({ where: { id: decided.campaignId } });
+    await world.db.campaign.update({
+      where: { id: decided.campaignId },
+      data: { snapshotHash: 'f'.repeat(64) },
+    });
+    await expect(sign()).rejects.toMatchObject({ code: 'integrity' });
+    await world.db.campaign.update({ where: { id: decided.campaignId }, data: { snapshotHash } });
+    expect(await world.db.signOff.count()).toBe(0);
+  });
+
   it('writes a pack that anybody can verify with the key, and closes the campaign for good', async () => {
     const text = await signOffText(world.as('linus'), decided.campaignId);
     const { packHash, manifestHash, entryId } = await sign();

@@ -129,7 +129,7 @@ describe('a pack', () => {
     const second = readZip(await readFile(join(keeping.directory, `${campaignId}.zip`)));
     const proofs = Object.fromEntries([...second].filter(([name]) => name.startsWith('proof/')));
     const verdict = await verify(await rebuilt(proofs));
-    expect(verdict.faults.map((fault) => fault.file)).toEqual(['manifest.json']);
+    expect(verdict.faults.map((fault) => fault.file)).toEqual(['pack.json', 'manifest.json']);
     expect(await verifyPack(pack, { pinnedKeys: [other.pinned] })).toMatchObject({
       intact: true,
       trusted: false,
