@@ -82,6 +82,7 @@ function ender(grantId: string) {
 }
 
 interface Taken {
+  readonly id: string;
   readonly state: string;
   readonly stateReason: string | null;
   readonly revokedBy: { readonly name: string } | null;
@@ -98,7 +99,13 @@ function createStep(planning: Planning, grant: Declared, taken: Taken | undefine
     'grant',
     name,
     async (tx, context) =>
-      insertGrant(tx, context, { ...(await partiesOf(tx, grant)), ...termsOf(grant), managedBy: 'apply' }),
+      insertGrant(tx, context, {
+        ...(await partiesOf(tx, grant)),
+        ...termsOf(grant),
+        managedBy: 'apply',
+        // A review looks for what came back in the place of what it took away.
+        ...(note === null || taken === undefined ? {} : { replacesId: taken.id }),
+      }),
     note,
   );
 }
