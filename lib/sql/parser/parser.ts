@@ -87,12 +87,14 @@ export async function createParser(): Promise<Parser> {
 
   function canonical(text: string): string | null {
     if (instance === null || text.length > textCharactersMax || text.includes('\0')) return null;
+    let scanned: string;
     try {
-      return canonicalFromScan(instance.scanToJson(text));
+      scanned = instance.scanToJson(text);
     } catch {
       dropInstance();
       return null;
     }
+    return canonicalFromScan(text, scanned);
   }
 
   return {
