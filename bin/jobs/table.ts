@@ -1,10 +1,12 @@
 import type { KeyObject } from 'node:crypto';
+import { forgetTokens } from '#lib/agents/index';
 import { expireDue } from '#lib/approvals/index';
 import type { Context } from '#lib/auth/context';
 import { findAll } from '#lib/findings/index';
 import { endDueGrants } from '#lib/grants/index';
 import { publishCheckpoint, sequenceEntries } from '#lib/ledger/index';
 import { advanceRemovals } from '#lib/reviews/index';
+import { closeLostWorkers, reportRefusals } from '#lib/sessions/index';
 import { ensurePartitions } from './partitions.ts';
 
 export interface Job {
@@ -29,6 +31,10 @@ export function jobTable(signingKey: KeyObject): readonly Job[] {
       everyMs: minute,
       run: ({ db, clock }) => publishCheckpoint(db, signingKey, { clock }),
     },
+    { name: 'lost workers', everyMs: 10 * second, run: (context) => closeLostWorkers(context) },
+    // Refusals before authentication: one entry for each source, cause and minute.
+    { name: 'refusals', everyMs: 5 * second, run: (context) => reportRefusals(context) },
+    { name: 'used tokens', everyMs: 10 * minute, run: ({ db, clock }) => forgetTokens(db, clock.now()) },
     { name: 'removals', everyMs: 5 * second, run: (context) => advanceRemovals(context) },
     { name: 'findings', everyMs: 5 * minute, run: (context) => findAll(context) },
     {
