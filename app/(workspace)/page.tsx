@@ -11,7 +11,8 @@ import { TextLink } from '#components/ui/link';
 import { Card, Section } from '#components/ui/section';
 import { TabLinks } from '#components/ui/tab-links';
 import { listFindings } from '#lib/findings/index';
-import { overview } from '#lib/usage/index';
+import { type Overview, overview } from '#lib/usage/index';
+import { everyStep } from '../../components/overview/every-step.ts';
 import { hrefWith, oneParam, type SearchParams } from '../../components/ui/search-params.ts';
 import { attempt } from '../_server/attempt.ts';
 import { requireContext } from '../_server/context.ts';
@@ -49,27 +50,7 @@ export default async function OverviewPage({ searchParams }: { searchParams: Pro
         {found.ok ? (
           <>
             <Figures overview={found.value} range={range} />
-            <Section title="Who touched what">
-              {found.value.activity.length > 0 ? (
-                <Card>
-                  <Heat activity={found.value.activity} range={range} />
-                </Card>
-              ) : (
-                <EmptyState icon={<SquareTerminal />} title="No session in this time">
-                  Choose a longer time, or connect an agent through the gateway.
-                </EmptyState>
-              )}
-            </Section>
-            {found.value.decisions.length > 0 ? (
-              <Section title="Decisions over time">
-                <Card>
-                  <DecisionChart
-                    points={found.value.decisions.map((point) => ({ ...point, at: point.at.toISOString() }))}
-                    hourly={range === '1d'}
-                  />
-                </Card>
-              </Section>
-            ) : null}
+            <Activity overview={found.value} range={range} span={span} />
           </>
         ) : (
           <Refusal code={found.error.code} message={found.error.message} retryHref="/" />
@@ -89,5 +70,39 @@ export default async function OverviewPage({ searchParams }: { searchParams: Pro
       </div>
       <LiveRefresh kinds={['session', 'approval']} />
     </>
+  );
+}
+
+function Activity({
+  overview: found,
+  range,
+  span,
+}: {
+  overview: Overview;
+  range: string;
+  span: { from: Date; to: Date };
+}) {
+  if (found.activity.length === 0) {
+    return (
+      <EmptyState icon={<SquareTerminal />} title="No session in this time">
+        Choose a longer time, or connect an agent through the gateway.
+      </EmptyState>
+    );
+  }
+  const hourly = range === '1d';
+  const points = found.decisions.map((point) => ({ ...point, at: point.at.toISOString() }));
+  return (
+    <div className="grid gap-5 xl:grid-cols-2">
+      <Section title="Who touched what">
+        <Card>
+          <Heat activity={found.activity} range={range} />
+        </Card>
+      </Section>
+      <Section title="Decisions over time">
+        <Card>
+          <DecisionChart points={everyStep(points, span, hourly)} hourly={hourly} />
+        </Card>
+      </Section>
+    </div>
   );
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CountersignError } from '#lib/core/errors';
 import type { SealingKey } from '#lib/core/sealing';
+import { readSealingKey } from '#lib/core/sealing-key';
 import { environment } from './environment.ts';
 
 export interface Recordings {
@@ -27,13 +27,9 @@ export async function recordings(): Promise<Recordings> {
 }
 
 async function load(path: string): Promise<SealingKey> {
-  let bytes: Buffer;
   try {
-    bytes = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64');
+    return readSealingKey(await readFile(path, 'utf8'));
   } catch (cause) {
     throw new CountersignError('unavailable', 'The sealing key can’t be read. Ask an admin.', { cause });
   }
-  if (bytes.length !== 32)
-    throw new CountersignError('unavailable', 'The sealing key is damaged. Ask an admin.');
-  return { id: createHash('sha256').update(bytes).digest('hex').slice(0, 16), bytes };
 }

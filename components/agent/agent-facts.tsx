@@ -65,22 +65,30 @@ export function AgentFacts({ agent }: { agent: AgentDetail }) {
             <InertText text={agent.pipeline} />
           </Fact>
         ) : null}
-        <Fact term="Grants">
-          <TextLink href={`/grants?agent=${agent.id}`}>{plural(agent.grants, 'grant')}</TextLink>
-        </Fact>
-        <Fact term="Sessions">
-          <TextLink href={`/sessions?agent=${agent.id}`}>all sessions</TextLink>
-          {agent.liveSessions > 0 ? (
-            <>
-              {', '}
-              <TextLink href={`/sessions?agent=${agent.id}&state=live`}>{agent.liveSessions} live</TextLink>
-            </>
-          ) : null}
-        </Fact>
-        <Fact term="Id">
-          <CopyText text={agent.id} />
-        </Fact>
+        <Elsewhere agent={agent} />
       </Facts>
+    </>
+  );
+}
+
+function Elsewhere({ agent }: { agent: AgentDetail }) {
+  return (
+    <>
+      <Fact term="Grants">
+        <TextLink href={`/grants?agent=${agent.id}`}>{plural(agent.grants, 'grant')}</TextLink>
+      </Fact>
+      <Fact term="Sessions">
+        <TextLink href={`/sessions?agent=${agent.id}`}>all sessions</TextLink>
+        {agent.liveSessions > 0 ? (
+          <>
+            {', '}
+            <TextLink href={`/sessions?agent=${agent.id}&state=live`}>{agent.liveSessions} live</TextLink>
+          </>
+        ) : null}
+      </Fact>
+      <Fact term="Id">
+        <CopyText text={agent.id} />
+      </Fact>
     </>
   );
 }

@@ -65,33 +65,41 @@ export function GrantFacts({ grant }: { grant: GrantDetail }) {
           <RelativeTime at={grant.createdAt} />
           {grant.source === 'countersign' ? null : ` (${grant.source})`}
         </Fact>
-        <Fact term="From">
-          <RelativeTime at={grant.startsAt} />
-        </Fact>
-        <Fact term="Until">{grant.endsAt ? <RelativeTime at={grant.endsAt} /> : 'no end is set'}</Fact>
-        <Fact term="Last used">
-          {grant.lastUsedAt ? (
-            <TextLink href={`/sessions/search?grant=${grant.id}`}>
-              <RelativeTime at={grant.lastUsedAt} className="" />
-            </TextLink>
-          ) : (
-            'never'
-          )}
-        </Fact>
-        {grant.replaces ? (
-          <Fact term="In place of">
-            <TextLink href={`/grants?open=${grant.replaces}`}>the grant before</TextLink>
-          </Fact>
-        ) : null}
-        {grant.replacedBy.map((id) => (
-          <Fact key={id} term="Replaced by">
-            <TextLink href={`/grants?open=${id}`}>the grant after</TextLink>
-          </Fact>
-        ))}
-        <Fact term="Id">
-          <CopyText text={grant.id} />
-        </Fact>
+        <Life grant={grant} />
       </Facts>
+    </>
+  );
+}
+
+function Life({ grant }: { grant: GrantDetail }) {
+  return (
+    <>
+      <Fact term="From">
+        <RelativeTime at={grant.startsAt} />
+      </Fact>
+      <Fact term="Until">{grant.endsAt ? <RelativeTime at={grant.endsAt} /> : 'no end is set'}</Fact>
+      <Fact term="Last used">
+        {grant.lastUsedAt ? (
+          <TextLink href={`/sessions/search?grant=${grant.id}`}>
+            <RelativeTime at={grant.lastUsedAt} className="" />
+          </TextLink>
+        ) : (
+          'never'
+        )}
+      </Fact>
+      {grant.replaces ? (
+        <Fact term="In place of">
+          <TextLink href={`/grants?open=${grant.replaces}`}>the grant before</TextLink>
+        </Fact>
+      ) : null}
+      {grant.replacedBy.map((id) => (
+        <Fact key={id} term="Replaced by">
+          <TextLink href={`/grants?open=${id}`}>the grant after</TextLink>
+        </Fact>
+      ))}
+      <Fact term="Id">
+        <CopyText text={grant.id} />
+      </Fact>
     </>
   );
 }

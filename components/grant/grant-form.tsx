@@ -45,21 +45,7 @@ export function GrantForm({
           <Options options={resources} />
         </SelectField>
       </div>
-      <fieldset className="space-y-1.5">
-        <legend className="mb-1 text-sm font-medium">Actions</legend>
-        <div className="grid gap-1 sm:grid-cols-2">
-          {actionTexts.map(([value, text]) => (
-            <CheckField
-              key={value}
-              name="actions"
-              value={value}
-              label={value}
-              hint={text}
-              defaultChecked={value === 'read'}
-            />
-          ))}
-        </div>
-      </fieldset>
+      <ActionFields />
       <TextArea
         label="Scope"
         name="scope"
@@ -94,5 +80,25 @@ export function GrantForm({
         </SubmitButton>
       </div>
     </ActionForm>
+  );
+}
+
+function ActionFields() {
+  return (
+    <fieldset className="space-y-1.5">
+      <legend className="mb-1 text-sm font-medium">Actions</legend>
+      <div className="grid gap-1 sm:grid-cols-2">
+        {actionTexts.map(([value, text]) => (
+          <CheckField
+            key={value}
+            name="actions"
+            value={value}
+            label={value}
+            hint={text}
+            defaultChecked={value === 'read'}
+          />
+        ))}
+      </div>
+    </fieldset>
   );
 }

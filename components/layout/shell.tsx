@@ -42,8 +42,13 @@ export function Shell({
         Skip to content
       </a>
       {banner}
-      <div className="md:grid md:grid-cols-[13.5rem_minmax(0,1fr)]">
-        <aside className="sticky top-0 hidden h-dvh flex-col border-r bg-surface md:flex">
+      <div
+        className={classNames(
+          'md:grid md:grid-cols-[13.5rem_minmax(0,1fr)] [--panel:clamp(25rem,40vw,37rem)]',
+          banner && 'md:[--banner:2rem] md:[--list-top:2rem]',
+        )}
+      >
+        <aside className="sticky top-(--banner,0px) hidden h-[calc(100dvh-var(--banner,0px))] flex-col border-r bg-surface md:flex">
           <div className="flex h-13 items-center gap-2 px-4">
             <Mark className="size-5.5" />
             <span className="font-semibold tracking-tight">Countersign</span>
@@ -56,7 +61,7 @@ export function Shell({
             >
               <Search aria-hidden="true" className="size-3.5" />
               <span className="flex-1 text-left">Find</span>
-              <Kbd hidden>⌃K</Kbd>
+              <Kbd hidden>Ctrl K</Kbd>
             </button>
           </div>
           <nav aria-label="Main" className="min-h-0 flex-1 overflow-y-auto px-2 py-1">
@@ -67,7 +72,7 @@ export function Shell({
         <main
           id="content"
           tabIndex={-1}
-          className="min-w-0 px-4 pt-5 pb-24 outline-none sm:px-6 md:pb-10 lg:px-8"
+          className="min-w-0 px-4 pt-5 pb-24 outline-none sm:px-6 md:pb-10 lg:px-8 lg:has-[[data-side-panel]]:pr-[calc(var(--panel)+1.5rem)]"
         >
           {children}
         </main>

@@ -12,9 +12,9 @@ export interface DecisionPoint {
 }
 
 const series = [
-  { key: 'allowed', colour: 'var(--accent)' },
-  { key: 'held', colour: 'var(--pending)' },
-  { key: 'denied', colour: 'var(--negative)' },
+  { key: 'allowed', colour: 'var(--chart-allowed)' },
+  { key: 'held', colour: 'var(--chart-held)' },
+  { key: 'denied', colour: 'var(--chart-denied)' },
 ] as const;
 
 /** Decisions over time. The table beside it (for readers that see no chart) holds the same numbers. */
@@ -77,27 +77,34 @@ export function DecisionChart({ points, hourly }: { points: readonly DecisionPoi
           </BarChart>
         </ResponsiveContainer>
       </div>
-      <table className="sr-only">
-        <caption>Decisions over time</caption>
-        <thead>
-          <tr>
-            <th>From (UTC)</th>
-            <th>Allowed</th>
-            <th>Held</th>
-            <th>Denied</th>
-          </tr>
-        </thead>
-        <tbody>
-          {points.map((point) => (
-            <tr key={point.at}>
-              <td>{point.at}</td>
-              <td>{point.allowed}</td>
-              <td>{point.held}</td>
-              <td>{point.denied}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Numbers points={points} />
     </div>
+  );
+}
+
+/** The same numbers for readers that see no chart. */
+function Numbers({ points }: { points: readonly DecisionPoint[] }) {
+  return (
+    <table className="sr-only">
+      <caption>Decisions over time</caption>
+      <thead>
+        <tr>
+          <th>From (UTC)</th>
+          <th>Allowed</th>
+          <th>Held</th>
+          <th>Denied</th>
+        </tr>
+      </thead>
+      <tbody>
+        {points.map((point) => (
+          <tr key={point.at}>
+            <td>{point.at}</td>
+            <td>{point.allowed}</td>
+            <td>{point.held}</td>
+            <td>{point.denied}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -18,14 +18,18 @@ export function Heat({ activity, range }: { activity: readonly Cell[]; range: st
       aria-label="Statements by agent and resource"
       className="overflow-x-auto"
     >
-      <table className="w-full border-separate border-spacing-1 text-sm">
+      <table className="border-separate border-spacing-1 text-sm">
         <thead>
           <tr>
             <th scope="col" className="text-left text-xs font-medium text-ink-faint">
               Agent
             </th>
             {resources.map(([id, name]) => (
-              <th key={id} scope="col" className="min-w-28 px-1 text-left text-xs font-medium text-ink-faint">
+              <th
+                key={id}
+                scope="col"
+                className="w-40 min-w-28 px-1 text-left text-xs font-medium text-ink-faint"
+              >
                 {name}
               </th>
             ))}

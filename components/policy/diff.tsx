@@ -47,7 +47,7 @@ function FileDiff({ name, lines }: { name: string; lines: readonly DiffLine[] | 
             looks[line.kind][0],
           )}
         >
-          <span className="w-8 shrink-0 text-right opacity-70 tabular">{line.line}</span>
+          <span className="w-8 shrink-0 text-right tabular">{line.line}</span>
           <span aria-hidden="true">{looks[line.kind][1]}</span>
           <span>
             {line.kind === 'same' ? null : <span className="sr-only">{line.kind}: </span>}

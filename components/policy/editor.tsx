@@ -28,19 +28,8 @@ export function PolicyEditor({
   publish: FormAction;
 }) {
   const [drafts, setDrafts] = useState(files);
-  const [verdict, setVerdict] = useState<Awaited<ReturnType<CheckDraft>> | null>(null);
   const changed = drafts.some((draft, index) => draft.text !== files[index]?.text);
-  const round = useRef(0);
-  useEffect(() => {
-    if (!changed) return;
-    const mine = ++round.current;
-    const timer = setTimeout(() => {
-      void check(drafts).then((found) => {
-        if (mine === round.current) setVerdict(found);
-      });
-    }, checkAfterMs);
-    return () => clearTimeout(timer);
-  }, [drafts, changed, check]);
+  const verdict = useVerdict(drafts, changed, check);
   const errors = verdict?.problems.filter(({ severity }) => severity === 'error').length ?? 0;
   const edit = (name: string, text: string) =>
     setDrafts((before) => before.map((draft) => (draft.name === name ? { name, text } : draft)));
@@ -86,4 +75,21 @@ export function PolicyEditor({
       ) : null}
     </ActionForm>
   );
+}
+
+/** The check of the newest draft, a moment after typing stopped; null: not checked yet. */
+function useVerdict(drafts: readonly PolicyFile[], changed: boolean, check: CheckDraft) {
+  const [verdict, setVerdict] = useState<Awaited<ReturnType<CheckDraft>> | null>(null);
+  const round = useRef(0);
+  useEffect(() => {
+    if (!changed) return;
+    const mine = ++round.current;
+    const timer = setTimeout(() => {
+      void check(drafts).then((found) => {
+        if (mine === round.current) setVerdict(found);
+      });
+    }, checkAfterMs);
+    return () => clearTimeout(timer);
+  }, [drafts, changed, check]);
+  return verdict;
 }

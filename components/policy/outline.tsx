@@ -19,10 +19,10 @@ export function Outline({ rows }: { rows: readonly OutlineRow[] }) {
       {rows.map((row) => (
         <li
           key={`${row.file} ${row.id}`}
-          className="flex min-h-9 flex-wrap items-center gap-x-3 gap-y-1 px-3 py-1.5 text-sm"
+          className="grid min-h-9 items-center gap-x-3 gap-y-1 px-3 py-1.5 text-sm md:grid-cols-[9rem_14rem_minmax(0,1fr)_auto]"
         >
           <Kind row={row} />
-          <code className="font-mono text-xs">
+          <code className="font-mono text-xs [overflow-wrap:anywhere]">
             <InertText text={row.id} />
           </code>
           <span className="min-w-0 flex-1 text-ink-soft">

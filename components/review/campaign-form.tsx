@@ -61,29 +61,7 @@ export function CampaignForm({
         <p className="text-xs text-ink-faint">None chosen: all of them.</p>
       </fieldset>
       <CheckField name="privilegedOnly" label="Privileged grants only" />
-      <div className="grid gap-4 sm:grid-cols-2">
-        <SelectField label="Second reviewers of privileged grants" name="securityGroup" required>
-          {choices.groups.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </SelectField>
-        <SelectField
-          label="Fallback reviewer"
-          name="fallbackPersonId"
-          hint="Where the technical owner is missing or not independent."
-        >
-          <Options options={choices.people} first="Nobody" />
-        </SelectField>
-        <TextField
-          label="Due, business days after launch"
-          name="dueInBusinessDays"
-          type="number"
-          min={1}
-          max={90}
-          defaultValue={15}
-          required
-        />
-      </div>
+      <ReviewerFields choices={choices} />
       <TextArea
         label="Risk analysis"
         name="riskAnalysis"
@@ -100,5 +78,33 @@ export function CampaignForm({
         </SubmitButton>
       </div>
     </ActionForm>
+  );
+}
+
+function ReviewerFields({ choices }: { choices: CampaignChoices }) {
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <SelectField label="Second reviewers of privileged grants" name="securityGroup" required>
+        {choices.groups.map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </SelectField>
+      <SelectField
+        label="Fallback reviewer"
+        name="fallbackPersonId"
+        hint="Where the technical owner is missing or not independent."
+      >
+        <Options options={choices.people} first="Nobody" />
+      </SelectField>
+      <TextField
+        label="Due, business days after launch"
+        name="dueInBusinessDays"
+        type="number"
+        min={1}
+        max={90}
+        defaultValue={15}
+        required
+      />
+    </div>
   );
 }

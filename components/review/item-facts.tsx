@@ -12,7 +12,6 @@ import { ChangeBadge, ItemStateBadge, RecommendationBadge, RemovalBadge } from '
 
 /** One grant in plain language, what the evidence recommends and why, and what changed meanwhile. */
 export function ItemFacts({ item }: { item: ItemView }) {
-  const { grant } = item;
   return (
     <>
       <div className="space-y-2">
@@ -49,36 +48,7 @@ export function ItemFacts({ item }: { item: ItemView }) {
           </ul>
         </Callout>
       ) : null}
-      <Facts>
-        <Fact term="Reason given">
-          <InertText text={grant.reason} />
-        </Fact>
-        <Fact term="Given by">
-          {grant.createdBy?.name ?? `the ${grant.createdByKind}`}, <RelativeTime at={grant.createdAt} />
-        </Fact>
-        <Fact term="Agent’s owner">
-          {grant.agent.owner?.name ?? <span className="text-pending">nobody</span>}
-        </Fact>
-        <Fact term="Until">{item.endsAt ? <RelativeTime at={item.endsAt} /> : 'no end'}</Fact>
-        <Fact term="Reviewers">
-          <ul>
-            {item.reviewers.map((reviewer) => (
-              <li key={reviewer.person.id}>
-                {reviewer.person.name} <span className="text-ink-faint">({reviewer.duty})</span>
-                {reviewer.choice ? `: ${reviewer.choice.replace('_', ' ')}` : ''}
-              </li>
-            ))}
-          </ul>
-        </Fact>
-        <Fact term="Grant now">
-          <TextLink href={`/grants?view=all&open=${item.grantId}`} data-evidence="grant">
-            open
-          </TextLink>
-        </Fact>
-        <Fact term="Evidence">
-          <CopyText text={item.evidenceHash} shorten={10} label="evidence hash" />
-        </Fact>
-      </Facts>
+      <GrantFacts item={item} />
       {item.removals.length > 0 ? <Removals item={item} /> : null}
       {item.decisions.length > 0 ? <Decisions item={item} /> : null}
     </>
@@ -122,5 +92,41 @@ function Decisions({ item }: { item: ItemView }) {
         ))}
       </ul>
     </Section>
+  );
+}
+
+function GrantFacts({ item }: { item: ItemView }) {
+  const { grant } = item;
+  return (
+    <Facts>
+      <Fact term="Reason given">
+        <InertText text={grant.reason} />
+      </Fact>
+      <Fact term="Given by">
+        {grant.createdBy?.name ?? `the ${grant.createdByKind}`}, <RelativeTime at={grant.createdAt} />
+      </Fact>
+      <Fact term="Agent’s owner">
+        {grant.agent.owner?.name ?? <span className="text-pending">nobody</span>}
+      </Fact>
+      <Fact term="Until">{item.endsAt ? <RelativeTime at={item.endsAt} /> : 'no end'}</Fact>
+      <Fact term="Reviewers">
+        <ul>
+          {item.reviewers.map((reviewer) => (
+            <li key={reviewer.person.id}>
+              {reviewer.person.name} <span className="text-ink-faint">({reviewer.duty})</span>
+              {reviewer.choice ? `: ${reviewer.choice.replace('_', ' ')}` : ''}
+            </li>
+          ))}
+        </ul>
+      </Fact>
+      <Fact term="Grant now">
+        <TextLink href={`/grants?view=all&open=${item.grantId}`} data-evidence="grant">
+          open
+        </TextLink>
+      </Fact>
+      <Fact term="Evidence">
+        <CopyText text={item.evidenceHash} shorten={10} label="evidence hash" />
+      </Fact>
+    </Facts>
   );
 }

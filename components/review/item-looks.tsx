@@ -29,7 +29,7 @@ const recommendations: Readonly<Record<Recommendation, Look>> = {
   approve: ['positive', <Check key="i" />, 'approve'],
   reduce: ['accent', <Replace key="i" />, 'reduce'],
   revoke: ['negative', <Scissors key="i" />, 'revoke'],
-  none: ['neutral', <CircleHelp key="i" />, 'none'],
+  none: ['neutral', <CircleHelp key="i" />, 'too little to say'],
 };
 
 const changes: Readonly<Record<ItemChange, Look | null>> = {

@@ -44,6 +44,10 @@ export function Reduction({
     );
   }
   if (!('terms' in proposal)) return <Callout look="negative">{proposal.message}</Callout>;
+  return <Proposal proposal={proposal} />;
+}
+
+function Proposal({ proposal }: { proposal: ReductionProposal }) {
   return (
     <div className="space-y-2 rounded-md border bg-sunken p-3 text-sm" data-evidence="replay">
       <p className="font-medium">

@@ -76,33 +76,53 @@ export function ReplayBar({
       >
         <SkipForward aria-hidden="true" />
       </Button>
-      <input
-        type="range"
-        min={0}
-        max={Math.max(0, steps.length - 1)}
-        value={Math.max(0, at)}
-        onChange={(event) => go(Number(event.target.value))}
-        aria-label="Position in the session"
-        aria-valuetext={`statement ${at + 1} of ${steps.length}, ${formatSeconds((steps[at]?.atMs ?? 0) / 1000)} in`}
-        className="h-6 min-w-32 flex-1 accent-accent"
-      />
+      <Position steps={steps} at={at} onGo={go} />
       <span className="text-xs text-ink-faint tabular">
         {formatSeconds((steps[Math.max(0, at)]?.atMs ?? 0) / 1000)} / {formatSeconds(lengthMs / 1000)}
       </span>
-      <label className="flex items-center gap-1 text-xs text-ink-soft">
-        <span className="sr-only">Speed</span>
-        <select
-          value={speed}
-          onChange={(event) => setSpeed(Number(event.target.value))}
-          className="h-7 rounded-md border border-line-strong bg-surface px-1"
-        >
-          {speeds.map((one) => (
-            <option key={one} value={one}>
-              {one}×
-            </option>
-          ))}
-        </select>
-      </label>
+      <Speed value={speed} onChange={setSpeed} />
     </div>
+  );
+}
+
+function Speed({ value, onChange }: { value: number; onChange: (speed: number) => void }) {
+  return (
+    <label className="flex items-center gap-1 text-xs text-ink-soft">
+      <span className="sr-only">Speed</span>
+      <select
+        value={value}
+        onChange={(event) => onChange(Number(event.target.value))}
+        className="h-7 rounded-md border border-line-strong bg-surface px-1"
+      >
+        {speeds.map((one) => (
+          <option key={one} value={one}>
+            {one}×
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Position({
+  steps,
+  at,
+  onGo,
+}: {
+  steps: readonly ReplayStep[];
+  at: number;
+  onGo: (index: number) => void;
+}) {
+  return (
+    <input
+      type="range"
+      min={0}
+      max={Math.max(0, steps.length - 1)}
+      value={Math.max(0, at)}
+      onChange={(event) => onGo(Number(event.target.value))}
+      aria-label="Position in the session"
+      aria-valuetext={`statement ${at + 1} of ${steps.length}, ${formatSeconds((steps[at]?.atMs ?? 0) / 1000)} in`}
+      className="h-6 min-w-32 flex-1 accent-accent"
+    />
   );
 }

@@ -14,83 +14,61 @@ import { Card } from '../ui/section.tsx';
 /** Who, on what, when and why, each with where it can be checked. */
 export function SessionSummary({ session }: { session: SessionDetail }) {
   return (
-    <div className="grid gap-3 lg:grid-cols-3">
-      <Part title="Who">
-        <Fact term="Agent">
-          <TextLink href={`/agents?open=${session.agent.id}`}>{session.agent.name}</TextLink>
-        </Fact>
-        <Fact term="Owner">
-          <PersonName person={session.owner} />
-        </Fact>
-        <Fact term="Subject">
-          <InertText text={session.subject} className="[overflow-wrap:anywhere]" />
-        </Fact>
-        <Fact term="Issuer">
-          <InertText text={session.issuer} className="[overflow-wrap:anywhere]" />
-        </Fact>
-        <Fact term="From">
-          <InertText text={session.clientAddress} />
-          {session.applicationName ? (
-            <span className="text-ink-faint">
-              {' '}
-              as <InertText text={session.applicationName} />
+    <div className="@container">
+      <div className="grid gap-3 @3xl:grid-cols-3">
+        <Part title="Who">
+          <Fact term="Agent">
+            <TextLink href={`/agents?open=${session.agent.id}`}>{session.agent.name}</TextLink>
+          </Fact>
+          <Fact term="Owner">
+            <PersonName person={session.owner} />
+          </Fact>
+          <Fact term="Subject">
+            <InertText text={session.subject} className="[overflow-wrap:anywhere]" />
+          </Fact>
+          <Fact term="Issuer">
+            <InertText text={session.issuer} className="[overflow-wrap:anywhere]" />
+          </Fact>
+          <Fact term="From">
+            <InertText text={session.clientAddress} />
+            {session.applicationName ? (
+              <span className="text-ink-faint">
+                {' '}
+                as <InertText text={session.applicationName} />
+              </span>
+            ) : null}
+          </Fact>
+        </Part>
+        <Part title="What and when">
+          <Fact term="Resource">
+            <span className="inline-flex flex-wrap items-center gap-1.5">
+              <TextLink href={`/resources?open=${session.resource.id}`}>{session.resource.name}</TextLink>
+              <EnvironmentBadge environment={session.resource.environment} />
             </span>
-          ) : null}
-        </Fact>
-      </Part>
-      <Part title="What and when">
-        <Fact term="Resource">
-          <span className="inline-flex flex-wrap items-center gap-1.5">
-            <TextLink href={`/resources?open=${session.resource.id}`}>{session.resource.name}</TextLink>
-            <EnvironmentBadge environment={session.resource.environment} />
-          </span>
-        </Fact>
-        <Fact term="Began">
-          <RelativeTime at={session.startedAt} className="" />
-        </Fact>
-        <Fact term={session.endedAt ? 'Ended' : 'Ends at latest'}>
-          <RelativeTime at={session.endedAt ?? session.expiresAt} className="" />
-          {session.endReason ? (
-            <span className="text-ink-faint">
-              {' '}
-              (<InertText text={session.endReason} />)
-            </span>
-          ) : null}
-        </Fact>
-        <Fact term="Statements">
-          {formatCount(session.allowed)} allowed, {formatCount(session.held)} held,{' '}
-          {formatCount(session.denied)} denied
-        </Fact>
-        <Fact term="Out">
-          {plural(session.rowsOut, 'row')}, {formatBytes(session.bytesOut)},{' '}
-          {formatCount(session.maskedFields)} fields masked
-        </Fact>
-      </Part>
-      <Part title="Why">
-        <Fact term="Purpose">
-          <Purpose purpose={session.purpose} />
-        </Fact>
-        {session.purpose ? <Fact term="Read from">{session.purpose.source}</Fact> : null}
-        <Fact term="Grants">
-          <ul>
-            {session.grants.map((grant) => (
-              <li key={grant.id}>
-                <TextLink href={`/grants?open=${grant.id}`}>
-                  {grant.actions.join(', ')} on {grant.scope.join(', ')}
-                </TextLink>
-              </li>
-            ))}
-          </ul>
-        </Fact>
-        <Fact term="Policies">
-          <TextLink href={`/policies?version=${session.policyVersion}`}>
-            version {session.policyVersion}
-          </TextLink>
-        </Fact>
-        <Fact term="Recording">
-          <RecordingFact session={session} />
-        </Fact>
-      </Part>
+          </Fact>
+          <Fact term="Began">
+            <RelativeTime at={session.startedAt} className="" />
+          </Fact>
+          <Fact term={session.endedAt ? 'Ended' : 'Ends at latest'}>
+            <RelativeTime at={session.endedAt ?? session.expiresAt} className="" />
+            {session.endReason ? (
+              <span className="text-ink-faint">
+                {' '}
+                (<InertText text={session.endReason} />)
+              </span>
+            ) : null}
+          </Fact>
+          <Fact term="Statements">
+            {formatCount(session.allowed)} allowed, {formatCount(session.held)} held,{' '}
+            {formatCount(session.denied)} denied
+          </Fact>
+          <Fact term="Out">
+            {plural(session.rowsOut, 'row')}, {formatBytes(session.bytesOut)},{' '}
+            {formatCount(session.maskedFields)} fields masked
+          </Fact>
+        </Part>
+        <Why session={session} />
+      </div>
     </div>
   );
 }
@@ -112,5 +90,35 @@ function RecordingFact({ session }: { session: SessionDetail }) {
       {recording.state}, {formatBytes(recording.bytes)}, {plural(recording.records, 'record')}
       <CopyText text={recording.digest} shorten={8} label="recording digest" />
     </span>
+  );
+}
+
+function Why({ session }: { session: SessionDetail }) {
+  return (
+    <Part title="Why">
+      <Fact term="Purpose">
+        <Purpose purpose={session.purpose} />
+      </Fact>
+      {session.purpose ? <Fact term="Read from">{session.purpose.source}</Fact> : null}
+      <Fact term="Grants">
+        <ul>
+          {session.grants.map((grant) => (
+            <li key={grant.id}>
+              <TextLink href={`/grants?open=${grant.id}`}>
+                {grant.actions.join(', ')} on {grant.scope.join(', ')}
+              </TextLink>
+            </li>
+          ))}
+        </ul>
+      </Fact>
+      <Fact term="Policies">
+        <TextLink href={`/policies?version=${session.policyVersion}`}>
+          version {session.policyVersion}
+        </TextLink>
+      </Fact>
+      <Fact term="Recording">
+        <RecordingFact session={session} />
+      </Fact>
+    </Part>
   );
 }

@@ -3,7 +3,7 @@ import type { ComponentProps, ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 
 const styles = cva(
-  'inline-flex h-5 max-w-full items-center gap-1 whitespace-nowrap rounded px-1.5 text-xs font-medium leading-none [&_svg]:size-3 [&_svg]:shrink-0',
+  'inline-flex h-5 w-fit max-w-full items-center gap-1 whitespace-nowrap rounded px-1.5 text-xs font-medium leading-none [&_svg]:size-3 [&_svg]:shrink-0',
   {
     variants: {
       tone: {

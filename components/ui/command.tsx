@@ -62,35 +62,51 @@ export function CommandMenu({
                 Nothing by that name.
               </Cmdk.Empty>
               {groups.map((group) => (
-                <Cmdk.Group
+                <Group
                   key={group}
                   heading={group}
-                  className="[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-ink-faint"
-                >
-                  {all
-                    .filter((entry) => entry.group === group)
-                    .map((entry) => (
-                      <Cmdk.Item
-                        key={entry.id}
-                        value={`${entry.label} ${entry.id}`}
-                        onSelect={() => {
-                          onOpenChange(false);
-                          setText('');
-                          entry.run();
-                        }}
-                        className="flex h-9 items-center gap-2.5 rounded-md px-2.5 text-sm data-[selected=true]:bg-hover [&_svg]:size-4 [&_svg]:text-ink-faint"
-                      >
-                        {entry.icon}
-                        <span className="min-w-0 flex-1 truncate">{entry.label}</span>
-                        {entry.hint ? <span className="text-xs text-ink-faint">{entry.hint}</span> : null}
-                      </Cmdk.Item>
-                    ))}
-                </Cmdk.Group>
+                  entries={all.filter((entry) => entry.group === group)}
+                  onSelect={(entry) => {
+                    onOpenChange(false);
+                    setText('');
+                    entry.run();
+                  }}
+                />
               ))}
             </Cmdk.List>
           </Cmdk>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
+  );
+}
+
+function Group({
+  heading,
+  entries,
+  onSelect,
+}: {
+  heading: string;
+  entries: readonly CommandEntry[];
+  onSelect: (entry: CommandEntry) => void;
+}) {
+  return (
+    <Cmdk.Group
+      heading={heading}
+      className="[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-ink-faint"
+    >
+      {entries.map((entry) => (
+        <Cmdk.Item
+          key={entry.id}
+          value={`${entry.label} ${entry.id}`}
+          onSelect={() => onSelect(entry)}
+          className="flex h-9 items-center gap-2.5 rounded-md px-2.5 text-sm data-[selected=true]:bg-hover [&_svg]:size-4 [&_svg]:text-ink-faint"
+        >
+          {entry.icon}
+          <span className="min-w-0 flex-1 truncate">{entry.label}</span>
+          {entry.hint ? <span className="text-xs text-ink-faint">{entry.hint}</span> : null}
+        </Cmdk.Item>
+      ))}
+    </Cmdk.Group>
   );
 }

@@ -10,15 +10,15 @@ export interface Column<Row> {
   readonly align?: 'right';
   /** Takes what is left and cuts its text off. One a table. */
   readonly grow?: boolean;
-  /** Not shown below this width. */
+  /** Not shown where the list itself is narrower than this step. */
   readonly from?: 'sm' | 'md' | 'lg' | 'xl';
 }
 
 const shownFrom = {
-  sm: 'max-sm:hidden',
-  md: 'max-md:hidden',
-  lg: 'max-lg:hidden',
-  xl: 'max-xl:hidden',
+  sm: '@max-[30rem]:hidden',
+  md: '@max-[42rem]:hidden',
+  lg: '@max-[54rem]:hidden',
+  xl: '@max-[66rem]:hidden',
 } as const;
 
 /** A list: 36 px rows, sticky header, keyboard movement. The first column's cell is the row's link. */
@@ -45,7 +45,7 @@ export function DataTable<Row>({
   canSelect?: (row: Row) => boolean;
 }) {
   return (
-    <ListKeys className="rounded-lg border bg-surface">
+    <ListKeys className="@container rounded-lg border bg-surface">
       <table aria-label={label} className="w-full border-separate border-spacing-0 text-sm">
         <thead>
           <tr>
@@ -93,7 +93,7 @@ const headClasses =
 function placed<Row>(column: Column<Row>) {
   return classNames(
     column.align === 'right' && 'text-right',
-    column.grow && 'w-full',
+    column.grow && 'w-full min-w-36',
     column.from && shownFrom[column.from],
   );
 }

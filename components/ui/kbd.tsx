@@ -3,7 +3,7 @@ export function Kbd({ children, hidden = false }: { children: string; hidden?: b
   return (
     <kbd
       aria-hidden={hidden || undefined}
-      className="inline-flex h-[18px] min-w-[18px] items-center justify-center rounded border border-current/25 px-1 font-mono text-2xs leading-none opacity-80"
+      className="inline-flex h-[18px] min-w-[18px] items-center justify-center rounded border border-current/25 px-1 font-mono text-2xs leading-none pointer-coarse:hidden"
     >
       {children}
     </kbd>

@@ -46,7 +46,8 @@ export function SidePanel({
       ref={panel}
       aria-label={label}
       tabIndex={-1}
-      className="slide-in flex min-w-0 flex-col overflow-hidden bg-surface outline-none max-lg:fixed max-lg:inset-0 max-lg:z-30 lg:sticky lg:top-4 lg:h-[calc(100dvh-2rem-var(--banner,0px))] lg:rounded-lg lg:border lg:shadow-raised"
+      data-side-panel
+      className="slide-in fixed inset-0 z-30 flex min-w-0 flex-col overflow-hidden bg-surface outline-none lg:top-(--banner,0px) lg:left-auto lg:w-(--panel) lg:border-l"
     >
       <header className="flex min-h-12 items-center justify-between gap-3 border-b px-4 py-2">
         <h2 className="min-w-0 flex-1 truncate font-semibold">{title}</h2>
@@ -70,13 +71,12 @@ export function SidePanel({
   );
 }
 
-/** A list with, when something is open, its panel at the right. */
+/** A list with, when something is open, its panel: the page makes room for it at the right. */
 export function WithPanel({ children, panel }: { children: ReactNode; panel: ReactNode | null }) {
-  if (!panel) return <div className="space-y-3">{children}</div>;
   return (
-    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(25rem,34rem)]">
-      <div className="min-w-0 space-y-3">{children}</div>
+    <>
+      <div className="space-y-3">{children}</div>
       {panel}
-    </div>
+    </>
   );
 }

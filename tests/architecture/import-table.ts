@@ -121,7 +121,7 @@ export const zones: readonly Zone[] = [
   },
   {
     name: 'app',
-    files: /^app\//,
+    files: /^app\/|^middleware\.ts$/,
     mayImport: [
       core,
       pureFile,

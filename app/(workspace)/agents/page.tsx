@@ -13,9 +13,10 @@ import { plural } from '#components/ui/number';
 import { Pagination } from '#components/ui/pagination';
 import { PanelSkeleton } from '#components/ui/panel-skeleton';
 import { WithPanel } from '#components/ui/side-panel';
-import { listAgents } from '#lib/agents/index';
+import { type AgentRow, listAgents } from '#lib/agents/index';
 import { agentStates } from '#lib/agents/model';
 import { may } from '#lib/auth/require-permission';
+import type { Page } from '#lib/core/page';
 import { hrefWith, oneParam, type SearchParams } from '../../../components/ui/search-params.ts';
 import { attempt } from '../../_server/attempt.ts';
 import { requireContext } from '../../_server/context.ts';
@@ -71,32 +72,39 @@ export default async function AgentsPage({ searchParams }: { searchParams: Promi
           exportHref={hrefWith('/api/export/agents', params, { open: null, cursor: null })}
           {...(found.ok ? { count: plural(found.value.rows.length, 'agent') } : {})}
         />
-        {!found.ok ? (
-          <Refusal code={found.error.code} message={found.error.message} retryHref={path} />
-        ) : found.value.rows.length === 0 ? (
-          <EmptyState icon={<Bot />} title="No agent">
-            Add one by its issuer and the claims of its token, or apply a declaration file.
-          </EmptyState>
+        {found.ok ? (
+          <Agents page={found.value} params={params} />
         ) : (
-          <>
-            <AgentTable
-              rows={found.value.rows}
-              hrefOf={(row) => hrefWith(path, params, { open: row.id })}
-              selectedId={open}
-            />
-            <Pagination
-              previousHref={
-                oneParam(params, 'cursor') ? hrefWith(path, params, { cursor: null, open: null }) : null
-              }
-              nextHref={
-                found.value.next ? hrefWith(path, params, { cursor: found.value.next, open: null }) : null
-              }
-              text={plural(found.value.rows.length, 'agent')}
-            />
-          </>
+          <Refusal code={found.error.code} message={found.error.message} retryHref={path} />
         )}
       </WithPanel>
       <LiveRefresh kinds={['access', 'session']} />
+    </>
+  );
+}
+
+function Agents({ page, params }: { page: Page<AgentRow>; params: SearchParams }) {
+  if (page.rows.length === 0) {
+    return (
+      <EmptyState icon={<Bot />} title="No agent">
+        Add one by its issuer and the claims of its token, or apply a declaration file.
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <AgentTable
+        rows={page.rows}
+        hrefOf={(row) => hrefWith(path, params, { open: row.id })}
+        selectedId={oneParam(params, 'open')}
+      />
+      <Pagination
+        previousHref={
+          oneParam(params, 'cursor') ? hrefWith(path, params, { cursor: null, open: null }) : null
+        }
+        nextHref={page.next ? hrefWith(path, params, { cursor: page.next, open: null }) : null}
+        text={plural(page.rows.length, 'agent')}
+      />
     </>
   );
 }

@@ -12,8 +12,9 @@ import { Pagination } from '#components/ui/pagination';
 import { PanelSkeleton } from '#components/ui/panel-skeleton';
 import { WithPanel } from '#components/ui/side-panel';
 import { TabLinks } from '#components/ui/tab-links';
-import { type ApprovalStateName, type ApprovalTab, countPending, listApprovals } from '#lib/approvals/index';
+import { type ApprovalRow, type ApprovalTab, countPending, listApprovals } from '#lib/approvals/index';
 import { approvalStates, approvalTabs } from '#lib/approvals/model';
+import type { Page } from '#lib/core/page';
 import { hrefWith, oneParam, type SearchParams } from '../../../components/ui/search-params.ts';
 import { attempt } from '../../_server/attempt.ts';
 import { requireContext } from '../../_server/context.ts';
@@ -32,13 +33,17 @@ const emptyTexts: Readonly<Record<ApprovalTab, readonly [title: string, text: st
   decided: ['Nothing was decided yet', 'Answered, expired and cancelled requests are kept here.'],
 };
 
+const stateFilter = {
+  name: 'state',
+  label: 'State',
+  options: approvalStates.filter((one) => one !== 'pending').map((one) => ({ value: one, label: one })),
+};
+
 export default async function ApprovalsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const params = await searchParams;
   const context = await requireContext();
   const tab = approvalTabs.find((one) => one === oneParam(params, 'tab')) ?? 'pending';
-  const state = approvalStates.find((one) => one === oneParam(params, 'state')) as
-    | ApprovalStateName
-    | undefined;
+  const state = approvalStates.find((one) => one === oneParam(params, 'state'));
   const open = oneParam(params, 'open');
   const [found, counts] = await Promise.all([
     attempt(listApprovals(context, { tab, state, cursor: oneParam(params, 'cursor') })),
@@ -71,50 +76,49 @@ export default async function ApprovalsPage({ searchParams }: { searchParams: Pr
         <FilterBar
           path={path}
           params={params}
-          filters={
-            tab === 'decided'
-              ? [
-                  {
-                    name: 'state',
-                    label: 'State',
-                    options: approvalStates
-                      .filter((one) => one !== 'pending')
-                      .map((one) => ({ value: one, label: one })),
-                  },
-                ]
-              : []
-          }
+          filters={tab === 'decided' ? [stateFilter] : []}
           exportHref={hrefWith('/api/export/approvals', params, { open: null, cursor: null })}
           {...(found.ok ? { count: plural(found.value.rows.length, 'request') } : {})}
         />
-        {!found.ok ? (
-          <Refusal code={found.error.code} message={found.error.message} retryHref={path} />
-        ) : found.value.rows.length === 0 ? (
-          <EmptyState icon={<ShieldCheck />} title={emptyTexts[tab][0]}>
-            {emptyTexts[tab][1]}
-          </EmptyState>
-        ) : null}
         {found.ok ? (
-          <>
-            <Inbox
-              key={`${tab} ${state ?? ''} ${oneParam(params, 'cursor') ?? ''}`}
-              rows={found.value.rows}
-              hrefs={{ base: hrefWith(path, params, { open: '_' }).slice(0, -1) }}
-              selectedId={open}
-              waiting={tab !== 'decided'}
-            />
-            <Pagination
-              previousHref={
-                oneParam(params, 'cursor') ? hrefWith(path, params, { cursor: null, open: null }) : null
-              }
-              nextHref={
-                found.value.next ? hrefWith(path, params, { cursor: found.value.next, open: null }) : null
-              }
-              text={plural(found.value.rows.length, 'request')}
-            />
-          </>
-        ) : null}
+          <Requests page={found.value} params={params} tab={tab} />
+        ) : (
+          <Refusal code={found.error.code} message={found.error.message} retryHref={path} />
+        )}
       </WithPanel>
+    </>
+  );
+}
+
+function Requests({
+  page,
+  params,
+  tab,
+}: {
+  page: Page<ApprovalRow>;
+  params: SearchParams;
+  tab: ApprovalTab;
+}) {
+  const cursor = oneParam(params, 'cursor');
+  return (
+    <>
+      {page.rows.length === 0 ? (
+        <EmptyState icon={<ShieldCheck />} title={emptyTexts[tab][0]}>
+          {emptyTexts[tab][1]}
+        </EmptyState>
+      ) : null}
+      <Inbox
+        key={`${tab} ${oneParam(params, 'state') ?? ''} ${cursor ?? ''}`}
+        rows={page.rows}
+        hrefs={{ base: hrefWith(path, params, { open: '_' }).slice(0, -1) }}
+        selectedId={oneParam(params, 'open')}
+        waiting={tab !== 'decided'}
+      />
+      <Pagination
+        previousHref={cursor ? hrefWith(path, params, { cursor: null, open: null }) : null}
+        nextHref={page.next ? hrefWith(path, params, { cursor: page.next, open: null }) : null}
+        text={plural(page.rows.length, 'request')}
+      />
     </>
   );
 }

@@ -16,7 +16,8 @@ import { PanelSkeleton } from '#components/ui/panel-skeleton';
 import { WithPanel } from '#components/ui/side-panel';
 import { TabLinks } from '#components/ui/tab-links';
 import { may } from '#lib/auth/require-permission';
-import { listGrants, staleCounts } from '#lib/grants/index';
+import type { Page } from '#lib/core/page';
+import { type GrantRow, listGrants, staleCounts } from '#lib/grants/index';
 import { staleKinds } from '#lib/grants/model';
 import { hrefWith, oneParam, type SearchParams } from '../../../components/ui/search-params.ts';
 import { attempt } from '../../_server/attempt.ts';
@@ -44,11 +45,9 @@ export default async function GrantsPage({ searchParams }: { searchParams: Promi
   const context = await requireContext();
   const view = grantViewOf(params);
   const open = oneParam(params, 'open');
-  const [found, counts, agents, resources] = await Promise.all([
+  const [found, counts] = await Promise.all([
     attempt(listGrants(context, grantFilterOf(params))),
     attempt(staleCounts(context)),
-    agentChoices(context),
-    resourceChoices(context),
   ]);
   const closeHref = hrefWith(path, params, { open: null });
   const mayChange = may(context.actor, 'access.change');
@@ -90,59 +89,92 @@ export default async function GrantsPage({ searchParams }: { searchParams: Promi
             current: one === view,
           }))}
         />
-        <FilterBar
-          path={path}
+        <GrantFilters
           params={params}
-          search={{ name: 'search', placeholder: 'Reason or scope holds…' }}
-          filters={[
-            { name: 'agent', label: 'Agent', options: agents },
-            { name: 'resource', label: 'Resource', options: resources },
-            ...(view === 'stale'
-              ? [
-                  {
-                    name: 'reason',
-                    label: 'Reason',
-                    options: staleKinds.map((kind) => ({
-                      value: kind,
-                      label: `${kind.replaceAll('_', ' ')}${counts.ok ? ` (${counts.value.byKind[kind] ?? 0})` : ''}`,
-                    })),
-                  },
-                ]
-              : []),
-          ]}
-          exportHref={hrefWith('/api/export/grants', params, { open: null, cursor: null })}
+          view={view}
+          counts={counts.ok ? counts.value.byKind : null}
           {...(found.ok ? { count: plural(found.value.rows.length, 'grant') } : {})}
         />
-        {!found.ok ? (
-          <Refusal code={found.error.code} message={found.error.message} retryHref={path} />
-        ) : found.value.rows.length === 0 ? (
-          <EmptyState icon={<KeyRound />} title={emptyTexts[view][0]}>
-            {emptyTexts[view][1]}
-          </EmptyState>
-        ) : (
-          <GrantSelection actions={{ effect: revokeEffect, revoke, undo }}>
-            <GrantTable
-              rows={found.value.rows}
-              view={view}
-              hrefOf={(row) => hrefWith(path, params, { open: row.id })}
-              selectedId={open}
-              selectable={mayChange}
-            />
-          </GrantSelection>
-        )}
         {found.ok ? (
-          <Pagination
-            previousHref={
-              oneParam(params, 'cursor') ? hrefWith(path, params, { cursor: null, open: null }) : null
-            }
-            nextHref={
-              found.value.next ? hrefWith(path, params, { cursor: found.value.next, open: null }) : null
-            }
-            text={plural(found.value.rows.length, 'grant')}
-          />
-        ) : null}
+          <Grants page={found.value} params={params} view={view} selectable={mayChange} />
+        ) : (
+          <Refusal code={found.error.code} message={found.error.message} retryHref={path} />
+        )}
       </WithPanel>
       <LiveRefresh kinds={['access']} />
+    </>
+  );
+}
+
+async function GrantFilters({
+  params,
+  view,
+  counts,
+  count,
+}: {
+  params: SearchParams;
+  view: GrantView;
+  counts: Readonly<Record<string, number>> | null;
+  count?: string;
+}) {
+  const context = await requireContext();
+  const [agents, resources] = await Promise.all([agentChoices(context), resourceChoices(context)]);
+  const reasons = staleKinds.map((kind) => ({
+    value: kind,
+    label: `${kind.replaceAll('_', ' ')}${counts ? ` (${counts[kind] ?? 0})` : ''}`,
+  }));
+  return (
+    <FilterBar
+      path={path}
+      params={params}
+      search={{ name: 'search', placeholder: 'Reason or scope holds…' }}
+      filters={[
+        { name: 'agent', label: 'Agent', options: agents },
+        { name: 'resource', label: 'Resource', options: resources },
+        ...(view === 'stale' ? [{ name: 'reason', label: 'Reason', options: reasons }] : []),
+      ]}
+      exportHref={hrefWith('/api/export/grants', params, { open: null, cursor: null })}
+      {...(count ? { count } : {})}
+    />
+  );
+}
+
+function Grants({
+  page,
+  params,
+  view,
+  selectable,
+}: {
+  page: Page<GrantRow>;
+  params: SearchParams;
+  view: GrantView;
+  selectable: boolean;
+}) {
+  if (page.rows.length === 0) {
+    return (
+      <EmptyState icon={<KeyRound />} title={emptyTexts[view][0]}>
+        {emptyTexts[view][1]}
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <GrantSelection actions={{ effect: revokeEffect, revoke, undo }}>
+        <GrantTable
+          rows={page.rows}
+          view={view}
+          hrefOf={(row) => hrefWith(path, params, { open: row.id })}
+          selectedId={oneParam(params, 'open')}
+          selectable={selectable}
+        />
+      </GrantSelection>
+      <Pagination
+        previousHref={
+          oneParam(params, 'cursor') ? hrefWith(path, params, { cursor: null, open: null }) : null
+        }
+        nextHref={page.next ? hrefWith(path, params, { cursor: page.next, open: null }) : null}
+        text={plural(page.rows.length, 'grant')}
+      />
     </>
   );
 }
