@@ -1,10 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { Client, type ClientConfig } from 'pg';
 import { makeServerCertificates } from '#bin/sandbox/certificates';
 import { seal } from '#lib/core/sealing';
@@ -16,6 +13,7 @@ import { type Gateway, startGateway } from '#proxy/main';
 import { createRecorder } from '#proxy/recorder/index';
 import { MemoryControlPlane } from './memory-control-plane.ts';
 import type { TargetDatabase } from './target-database.ts';
+import { startTokenIssuer, type TokenOptions } from './token-issuer.ts';
 
 export const shopMasks: MaskSpec[] = [
   { id: 'msk_email', column: 'public.customers.email', kind: 'partial', lookup: 'equality', options: {} },
@@ -35,14 +33,6 @@ export interface TestGateway {
   options(agent?: string): Promise<ClientConfig>;
   connect(agent?: string, more?: ClientConfig): Promise<Client>;
   close(): Promise<void>;
-}
-
-export interface TokenOptions {
-  readonly issuer?: string;
-  readonly audience?: string;
-  readonly subject?: string;
-  readonly expiresIn?: string;
-  readonly claims?: Record<string, unknown>;
 }
 
 export interface TestGatewayOptions {
@@ -66,9 +56,8 @@ const everything: GrantTerms = {
 /** A gateway before one target, with the agents migrator and reporter, its own issuer and real parts. */
 export async function startTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
   const home = await mkdtemp(join(tmpdir(), 'countersign-gateway-'));
-  const { publicKey, privateKey } = await generateKeyPair('ES256');
-  const jwks = await serveKeys({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' }] });
-  const issuer = `http://127.0.0.1:${(jwks.address() as AddressInfo).port}`;
+  const tokens = await startTokenIssuer();
+  const { issuer } = tokens;
   const control = new MemoryControlPlane({
     id: 'iss_1',
     name: 'local',
@@ -96,15 +85,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
   const recorder = createRecorder({ home, key: sealingKey, controlPlane: control, log });
   const gateway: Gateway = await startGateway(configOf(home, options), { control, recorder, log });
 
-  const token = (agent: string, wanted: TokenOptions = {}) =>
-    new SignJWT(wanted.claims ?? {})
-      .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
-      .setIssuer(wanted.issuer ?? issuer)
-      .setAudience(wanted.audience ?? 'countersign')
-      .setSubject(wanted.subject ?? agent)
-      .setIssuedAt()
-      .setExpirationTime(wanted.expiresIn ?? '5m')
-      .sign(privateKey);
+  const { token } = tokens;
   const optionsOf = async (agent = 'migrator'): Promise<ClientConfig> => ({
     host: '127.0.0.1',
     port: gateway.port,
@@ -130,7 +111,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     },
     async close() {
       await gateway.close();
-      jwks.close();
+      tokens.close();
       await rm(home, { recursive: true, force: true });
     },
   };
@@ -186,13 +167,4 @@ function configOf(home: string, options: TestGatewayOptions): GatewayConfig {
     holdMs: options.holdMs ?? 20_000,
     connectionsMax: 500,
   };
-}
-
-async function serveKeys(document: unknown): Promise<Server> {
-  const server = createServer((_, response) => {
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(document));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  server.unref();
-  return server;
 }
