@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson, type Json } from '#lib/core/canonical-json';
 import { leafHash } from './merkle.ts';
 
@@ -36,5 +36,5 @@ export function envelopeLeaf(entry: Envelope): Buffer {
 
 /** SHA-256(salt ‖ canonical payload): hides a payload that was deleted, proves one that is shown. */
 export function saltedHash(salt: Uint8Array, payload: Json): Buffer {
-  return createHash('sha256').update(salt).update(canonicalJson(payload)).digest();
+  return hash('sha256', Buffer.concat([salt, Buffer.from(canonicalJson(payload), 'utf8')]), 'buffer');
 }

@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { CountersignError } from '#lib/core/errors';
 
 // The Merkle tree of RFC 6962 section 2.1 with SHA-256. Sizes and positions stay below 2^47, so
 // they are divided and not shifted.
-
-const leafPrefix = Buffer.from([0]);
-const nodePrefix = Buffer.from([1]);
 
 /** A complete subtree: leaves `index·2^level` up to `(index+1)·2^level`. Level 0 is a leaf. */
 export interface NodeRef {
@@ -17,14 +14,21 @@ export interface Node extends NodeRef {
   readonly hash: Buffer;
 }
 
-export const emptyRoot = createHash('sha256').digest();
+export const emptyRoot = hash('sha256', Buffer.alloc(0), 'buffer');
 
 export function leafHash(data: Uint8Array): Buffer {
-  return createHash('sha256').update(leafPrefix).update(data).digest();
+  const bytes = Buffer.allocUnsafe(data.length + 1);
+  bytes[0] = 0;
+  bytes.set(data, 1);
+  return hash('sha256', bytes, 'buffer');
 }
 
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  return createHash('sha256').update(nodePrefix).update(left).update(right).digest();
+  const bytes = Buffer.allocUnsafe(1 + left.length + right.length);
+  bytes[0] = 1;
+  bytes.set(left, 1);
+  bytes.set(right, 1 + left.length);
+  return hash('sha256', bytes, 'buffer');
 }
 
 /** The complete subtrees, left to right, that a tree of `size` leaves (from leaf `from` on) is made of. */

@@ -1,4 +1,4 @@
-import { canonicalJson, type Json } from '#lib/core/canonical-json';
+import type { Json } from '#lib/core/canonical-json';
 import { CountersignError } from '#lib/core/errors';
 import { type OpenedCheckpoint, openCheckpoint } from './checkpoint.ts';
 import { type Envelope, envelopeLeaf, saltedHash } from './envelope.ts';
@@ -80,7 +80,7 @@ export class TreeReplay {
       if (entry.payload !== null) throw new LedgerFaultError(place, 'its payload stands without its salt');
       return;
     }
-    const hash = saltedHash(entry.salt, JSON.parse(canonicalJson(entry.payload as Json)));
+    const hash = saltedHash(entry.salt, entry.payload as Json);
     if (!hash.equals(entry.payloadHash)) {
       throw new LedgerFaultError(place, 'its payload is not the one that was written');
     }

@@ -53,19 +53,24 @@ async function sequenceBatch(tx: Tx, wait: boolean): Promise<Sequenced> {
   if (entries.length === 0) return { sequenced: 0, size };
   const frontier = await loadFrontier(tx, size);
   const nodes: Node[] = [];
-  const leaves = entries.map((entry, at) => {
+  const leaves = entries.map((entry) => {
     const hash = envelopeLeaf(entry);
     nodes.push(...frontier.append(hash));
-    return { position: BigInt(size + at), entryId: entry.id, hash: Uint8Array.from(hash) };
+    return hash.toString('hex');
   });
-  await tx.ledgerLeaf.createMany({ data: leaves });
-  await tx.ledgerNode.createMany({
-    data: nodes.map((node) => ({
-      level: node.level,
-      index: BigInt(node.index),
-      hash: Uint8Array.from(node.hash),
-    })),
-  });
+  await tx.$executeRaw`
+    INSERT INTO ledger_leaf (position, entry_id, hash)
+    SELECT ${BigInt(size)}::bigint + place - 1, entry_id, decode(hash, 'hex')
+    FROM unnest(${entries.map((entry) => entry.id)}::text[], ${leaves}::text[])
+      WITH ORDINALITY AS placed(entry_id, hash, place)`;
+  await tx.$executeRaw`
+    INSERT INTO ledger_node (level, index, hash)
+    SELECT level, index, decode(hash, 'hex')
+    FROM unnest(
+      ${nodes.map((node) => node.level)}::int[],
+      ${nodes.map((node) => BigInt(node.index))}::bigint[],
+      ${nodes.map((node) => node.hash.toString('hex'))}::text[]
+    ) AS finished(level, index, hash)`;
   await tx.$executeRaw`
     DELETE FROM ledger_unsequenced WHERE entry_id = ANY(${entries.map((entry) => entry.id)}::text[])`;
   return { sequenced: entries.length, size: frontier.size };
