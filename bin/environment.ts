@@ -38,7 +38,9 @@ export type Environment = z.infer<typeof schema>;
 
 /** Throws one sentence that names every wrong variable. */
 export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Environment {
-  const parsed = schema.safeParse(source);
+  // An empty variable is one that is not set: that is how shells and containers clear one.
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
   throw new Error(`The environment is wrong: ${faults.join('; ')}.`);

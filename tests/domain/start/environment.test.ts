@@ -26,6 +26,10 @@ describe('the environment', () => {
     });
   });
 
+  it('takes an empty variable as none', () => {
+    expect(readEnvironment({ ...base, PORT: '', COUNTERSIGN_MIGRATE_URL: '' }).PORT).toBe(3000);
+  });
+
   it('names every wrong variable in one sentence', () => {
     expect(() => readEnvironment({ ...base, PORT: 'eighty', DATABASE_URL: 'mysql://x' })).toThrow(
       /PORT must be a port number; DATABASE_URL must be a postgresql:\/\/ URL/,
