@@ -9,6 +9,7 @@ import {
 } from '#lib/agents/index';
 import type { Context } from '#lib/auth/context';
 import type { Tx } from '#lib/db/client';
+import { appendEntry } from '#lib/ledger/append';
 import { differences, type Planning, refuseTwins } from './plan-model.ts';
 import { groupIdsOf, groupsThere, peopleThere, personIdOf } from './plan-people.ts';
 import type { Declaration } from './schema.ts';
@@ -71,7 +72,7 @@ export async function planAgents(tx: Tx, planning: Planning): Promise<void> {
           { name: agent.name, ...(await termsOf(tx, agent)) },
           'apply',
         );
-        await putIntoGroups(tx, id, agent.groups);
+        await putIntoGroups(tx, context, id, agent);
       });
       continue;
     }
@@ -105,7 +106,7 @@ export async function planAgents(tx: Tx, planning: Planning): Promise<void> {
     planning.change('agent', agent.name, changed, async (tx, context) => {
       if (before.state === 'ended') await reviveAgent(tx, context, before.id, 'declared again');
       await updateAgent(tx, context, { agentId: before.id, ...(await termsOf(tx, agent)) });
-      await putIntoGroups(tx, before.id, agent.groups);
+      await putIntoGroups(tx, context, before.id, agent);
     });
   }
   const named = new Set(agents.map(({ name }) => name));
@@ -163,11 +164,25 @@ function holds(
   return person?.accounts.some((account) => account.email === email) ?? false;
 }
 
-async function putIntoGroups(tx: Tx, agentId: string, names: readonly string[]): Promise<void> {
-  const groupIds = await groupIdsOf(tx, names);
-  await tx.groupAgent.deleteMany({ where: { agentId, groupId: { notIn: groupIds } } });
-  await tx.groupAgent.createMany({
+async function putIntoGroups(
+  tx: Tx,
+  { actor, clock }: Context,
+  agentId: string,
+  agent: Declaration['agents'][number],
+): Promise<void> {
+  const groupIds = await groupIdsOf(tx, agent.groups);
+  const left = await tx.groupAgent.deleteMany({ where: { agentId, groupId: { notIn: groupIds } } });
+  const joined = await tx.groupAgent.createMany({
     data: groupIds.map((groupId) => ({ agentId, groupId })),
     skipDuplicates: true,
+  });
+  if (left.count + joined.count === 0) return;
+  await appendEntry(tx, {
+    actor,
+    action: 'group.changed',
+    subject: { kind: 'agent', id: agentId },
+    summary: `${actor.name} put the agent ${agent.name} into ${agent.groups.join(', ') || 'no group'}`,
+    payload: { groups: agent.groups },
+    at: clock.now(),
   });
 }

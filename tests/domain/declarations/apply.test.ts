@@ -163,6 +163,21 @@ describe('again', () => {
     await apply(declared);
   });
 
+  test('puts an agent into groups and out of them, each with its entry', async () => {
+    const inside = declared.replace(
+      'claims: { sub: migrator } } }',
+      'claims: { sub: migrator } }, groups: [dba] }',
+    );
+    const entries = () => control.db.ledgerEntry.count({ where: { action: 'group.changed' } });
+    const before = await entries();
+    expect(said(await apply(inside))).toEqual(['change agent migrator']);
+    expect(await control.db.groupAgent.count()).toBe(1);
+    expect(said(await apply(inside))).toEqual([]);
+    expect(said(await apply(declared))).toEqual(['change agent migrator']);
+    expect(await control.db.groupAgent.count()).toBe(0);
+    expect(await entries()).toBe(before + 2);
+  });
+
   test('a policy text that differs becomes the next version', async () => {
     const next = await apply(declared, { policies: `${policies}\n// changed\n` });
     expect(said(next)).toEqual(['change policies defaults.cedar']);
