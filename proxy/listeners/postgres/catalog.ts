@@ -1,9 +1,9 @@
 import type { SealingKey } from '#lib/core/sealing';
 import { readCatalog } from '#lib/sql/index';
 import type { Catalog } from '#lib/sql/model';
-import { readCatalogObjects } from '#proxy/control/catalog-objects';
 import type { ControlPlane, TargetRecord } from '#proxy/control/control-plane';
 import type { Log } from '#proxy/services';
+import { readCatalogObjects } from './catalog-objects.ts';
 import { ControlConnection, type Rows } from './control-connection.ts';
 import { type Estimate, noEstimate, rowsOfPlan } from './estimate.ts';
 import type { FactsView } from './relay/facts-view.ts';
@@ -16,6 +16,9 @@ const refreshMs = 2_500;
 /** An unknown name may ask for a fresh read no sooner than this after the last one. */
 const forgetMsMin = 250;
 const estimateMsMax = 500;
+/** A table that somebody has locked must not keep everybody waiting. */
+const readSettings =
+  "SET LOCAL search_path = pg_catalog; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '8s'";
 
 /** What one target's catalog holds, for all sessions of this worker. */
 export class TargetCatalog {
@@ -106,7 +109,7 @@ export class TargetCatalog {
   }
 
   async #readNow(): Promise<void> {
-    const catalog = await this.#connection.inTransaction('SET LOCAL search_path = pg_catalog', (ask) =>
+    const catalog = await this.#connection.inTransaction(readSettings, (ask) =>
       readCatalog((question) => ask(question), this.#catalog),
     );
     this.#catalog = catalog;
@@ -120,7 +123,7 @@ export class TargetCatalog {
     this.#reportedEpoch = epoch;
     try {
       await this.#report(
-        await this.#connection.inTransaction('SET LOCAL search_path = pg_catalog', (ask) =>
+        await this.#connection.inTransaction(readSettings, (ask) =>
           readCatalogObjects((question) => ask(question)),
         ),
       );

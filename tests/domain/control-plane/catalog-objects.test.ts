@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readCatalogObjects } from '#proxy/control/catalog-objects';
+import { readCatalogObjects } from '#proxy/listeners/postgres/catalog-objects';
 import { createTargetDatabase, type TargetDatabase } from '#tests/support/target-database';
 
 let target: TargetDatabase;

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import type { SeenCatalogObject } from './control-plane.ts';
+import type { SeenCatalogObject } from '#proxy/control/control-plane';
 
 type Ask = (question: string) => Promise<readonly (readonly (string | null)[])[]>;
 
@@ -21,16 +20,15 @@ WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND NOT 
     SELECT 1 FROM pg_catalog.pg_depend d
     WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'e')`;
 
-const columns = z.array(z.string());
-const kind = z.enum(['table', 'view', 'sequence', 'function']);
+const kinds = ['table', 'view', 'sequence', 'function'] as const;
 
 /** Reads, through a control connection of the target, what `catalogSeen` is told. */
 export async function readCatalogObjects(ask: Ask): Promise<readonly SeenCatalogObject[]> {
   const rows = await ask(question);
-  return rows.map(([schema, name, of, names]) => ({
-    schema: schema ?? '',
-    name: name ?? '',
-    kind: kind.parse(of),
-    columns: columns.parse(JSON.parse(names ?? '[]')),
-  }));
+  return rows.flatMap(([schema, name, of, names]) => {
+    const kind = kinds.find((known) => known === of);
+    const columns: unknown = JSON.parse(names ?? '[]');
+    if (!schema || !name || !kind || !Array.isArray(columns)) return [];
+    return [{ schema, name, kind, columns: columns.map(String) }];
+  });
 }
