@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Context } from '#lib/auth/context';
 import { requirePermission } from '#lib/auth/require-permission';
+import { parseInput } from '#lib/core/input';
 import { openCheckpoint } from './checkpoint.ts';
 import type { LedgerState } from './model.ts';
 import { consistencyProof } from './prove.ts';
@@ -37,6 +38,6 @@ export async function proveConsistency(
   input: z.input<typeof consistencyQuery>,
 ): Promise<readonly string[]> {
   requirePermission(context.actor, 'ledger.read');
-  const { from, to } = consistencyQuery.parse(input);
+  const { from, to } = parseInput(consistencyQuery, input);
   return consistencyProof(context.db, from, to);
 }

@@ -1,6 +1,7 @@
 import type { Context } from '#lib/auth/context';
 import { requirePermission } from '#lib/auth/require-permission';
 import { invalid } from '#lib/core/errors';
+import { parseInput } from '#lib/core/input';
 import type { Prisma } from '#lib/db/generated/client';
 import type { LedgerAction } from './actions.ts';
 import type { EntryPage, EntryRow } from './model.ts';
@@ -9,7 +10,7 @@ import { type EntryFilter, entryFilter } from './schema.ts';
 /** Entries, newest first. */
 export async function listEntries(context: Context, input: EntryFilter): Promise<EntryPage> {
   requirePermission(context.actor, 'ledger.read');
-  const filter = entryFilter.parse(input);
+  const filter = parseInput(entryFilter, input);
   const rows = await context.db.ledgerEntry.findMany({
     where: whereOf(filter),
     orderBy: [{ at: 'desc' }, { id: 'desc' }],

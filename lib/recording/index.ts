@@ -4,6 +4,7 @@ export type { ClearHeader } from './clear-header.ts';
 export { fileSource, type OpenRecording, openRecordingFile, verifyRecordingFile } from './file.ts';
 export type { FooterFacts, SealState } from './footer.ts';
 export { blockBytesTarget, formatVersion, magic, RecordingFault, recordBytesMax } from './format.ts';
+export { type LivePage, readLiveRecording } from './live.ts';
 export type * from './model.ts';
 export { RecordingReader } from './reader.ts';
 export { decodeRecord, encodeRecord, type RecordSpan, recordSpans } from './record.ts';

@@ -190,3 +190,12 @@ test('who may not, may not', async () => {
   await expect(verifyLedgerNow(owner)).rejects.toMatchObject({ code: 'forbidden' });
   await expect(exportLedger(as('admin'))).rejects.toMatchObject({ code: 'forbidden' });
 });
+
+test('wrong input is named', async () => {
+  await expect(listEntries(as('auditor'), { limit: 1_000 })).rejects.toMatchObject({ code: 'invalid' });
+  await expect(listEntries(as('auditor'), { after: "1:x' OR" })).rejects.toMatchObject({ code: 'invalid' });
+  await expect(getEntry(as('auditor'), { id: 'x'.repeat(65) })).rejects.toMatchObject({ code: 'invalid' });
+  await expect(proveConsistency(as('auditor'), { from: 5, to: 2 })).rejects.toMatchObject({
+    code: 'invalid',
+  });
+});

@@ -1,9 +1,15 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
-import { openRecordingFile, type RecordingRecord, verifyRecordingFile } from '#lib/recording/index';
+import { afterEach, expect, test, vi } from 'vitest';
+import {
+  openRecordingFile,
+  type RecordingRecord,
+  readLiveRecording,
+  verifyRecordingFile,
+} from '#lib/recording/index';
 import { createRecorder, type RecorderLimits } from '#proxy/recorder/index';
+import { Segment } from '#proxy/recorder/segment';
 import { header, intent, key, outcome, row, signing, ToldPlane, temporaryHome } from './fixture.ts';
 
 const opened: (() => Promise<void> | void)[] = [];
@@ -181,4 +187,68 @@ test('what could not be told before the end is told by the next start', async ()
   await second.recovered;
   expect(plane.sealed.map((sealed) => [sealed.sessionId, sealed.state])).toEqual([['ses_n', 'sealed']]);
   expect(plane.rows).toHaveLength(1);
+});
+
+test('a running session can be followed from its unfinished file', async () => {
+  const { home, plane, recorder } = started({ blockAgeMsMax: 1 });
+  const spool = join(home, 'spool');
+  const session = recorder.open(header('ses_live'), 'process');
+  expect(await readLiveRecording(spool, 'ses_live', key, { fromSeq: 1, limit: 10 })).toBeNull();
+  for (let count = 0; count < 3; count += 1) session.append(intent(`s${count}`));
+  const read = () => readLiveRecording(spool, 'ses_live', key, { fromSeq: 2, limit: 10 });
+  let page = await read();
+  for (let tries = 0; (page?.records.length ?? 0) < 2 && tries < 300; tries += 1) {
+    await delay(10);
+    page = await read();
+  }
+  expect(page?.records.map((record) => record.seq)).toEqual([2, 3]);
+  expect(page).toMatchObject({ nextSeq: 4, header: { sessionId: 'ses_live' } });
+  expect(await readLiveRecording(spool, '../ses_live', key, { fromSeq: 1, limit: 1 })).toBeNull();
+  session.close({ state: 'closed', reason: 'closed by the agent' });
+  await until(() => plane.sealed.length === 1);
+  expect(await read()).toBeNull();
+});
+
+test('a spool that can not be written stops the session and new ones, and goes on when it can again', () => {
+  const { recorder, home } = started();
+  const session = recorder.open(header('ses_full'), 'process');
+  session.append(intent('a'));
+  session.flush();
+  const write = vi.spyOn(Segment.prototype, 'write').mockImplementation(() => {
+    throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+  });
+  session.append(intent('b'));
+  expect(() => session.flush()).toThrow(/ENOSPC/);
+  expect(() => recorder.open(header('ses_next'), 'process')).toThrow(/ENOSPC/);
+  write.mockRestore();
+  session.flush();
+  expect(recorder.trouble()).toBeNull();
+  const worker = readdirSync(join(home, 'spool'))[0] ?? '';
+  const segment = readFileSync(join(home, 'spool', worker, '00000001.spool'), 'utf8');
+  expect(segment.match(/"text":"[ab]"/g)).toEqual(['"text":"a"', '"text":"b"']);
+});
+
+test('a write that stopped half way is taken up where it stopped', async () => {
+  const { recorder, plane, home } = started();
+  const session = recorder.open(header('ses_half'), 'process');
+  session.flush();
+  const real = Segment.prototype.write;
+  let calls = 0;
+  const write = vi.spyOn(Segment.prototype, 'write').mockImplementation(function (
+    this: Segment,
+    bytes,
+    from,
+    to,
+  ) {
+    calls += 1;
+    if (calls === 2) throw new Error('EIO: i/o error');
+    return real.call(this, bytes, from, calls === 1 ? from + 5 : to);
+  });
+  session.append(intent('half'));
+  expect(() => session.flush()).toThrow(/EIO/);
+  session.flush();
+  write.mockRestore();
+  session.close({ state: 'closed', reason: 'closed by the agent' });
+  await until(() => plane.sealed.length === 1);
+  expect((await recordsOf(join(home, 'recordings', 'ses_half.csrec'))).length).toBe(2);
 });
