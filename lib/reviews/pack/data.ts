@@ -1,4 +1,5 @@
 import type { Tx } from '#lib/db/client';
+import type { Prisma } from '#lib/db/generated/client';
 import type { StoredEvidence } from '../evidence.ts';
 import { latestOf, removalOf } from '../item-state.ts';
 import type { Duty, GrantSnapshot, ItemState, Named } from '../model.ts';
@@ -88,13 +89,10 @@ export async function* packItems(
   }
 }
 
-type StoredItem = NonNullable<Awaited<ReturnType<typeof oneItem>>>;
-type StoredException = Awaited<ReturnType<Tx['reviewException']['findMany']>>[number];
-
-/** For its type only: an item as `packItems` reads it. */
-function oneItem(tx: Tx) {
-  return tx.campaignItem.findFirst({ include: { reviewers: true, decisions: true, removals: true } });
-}
+type StoredItem = Prisma.CampaignItemGetPayload<{
+  include: { reviewers: true; decisions: true; removals: true };
+}>;
+type StoredException = Prisma.ReviewExceptionGetPayload<object>;
 
 function packItem(
   item: StoredItem,
