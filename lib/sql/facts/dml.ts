@@ -5,15 +5,17 @@ import type {
   Node,
   RangeVar,
   ReturningClause,
+  SelectStmt,
   UpdateStmt,
 } from 'libpg-query';
 import type { SqlMember } from '#lib/policies/members';
 import type { ColumnRef } from '../model.ts';
+import type { Condensed } from '../parser/condense.ts';
 import { isConstantCondition, readCondition, readWhere } from './condition.ts';
 import { withCtes } from './cte.ts';
 import { readValue } from './expression.ts';
 import { fromScope, relationItem } from './from.ts';
-import { noteComparison } from './literals.ts';
+import { noteComparison, noteCondensed } from './literals.ts';
 import { noteSetsOff } from './made.ts';
 import { as, kindOf } from './nodes.ts';
 import { queryColumns } from './query.ts';
@@ -124,16 +126,23 @@ function storeRows(
     const items = as(list, 'List')?.items ?? [];
     for (const [index, item] of items.entries()) noteComparison(walk, stored[index] ?? [], [item]);
   }
+  noteCondensed(walk, condensedOf(select), stored);
   select?.targetList?.forEach((item, index) => {
     const value = as(item, 'ResTarget')?.val;
     if (value !== undefined) noteComparison(walk, stored[index] ?? [], [value]);
   });
 }
 
+/** Rows that the parser thread left out: NodeBody does not know of them. */
+function condensedOf(select: SelectStmt | null): Condensed | null {
+  return (select as { condensed?: Condensed } | null)?.condensed ?? null;
+}
+
 function countRows(walk: Walk, insert: InsertStmt): void {
   const { attributes } = walk.statement.out;
   const lists = as(insert.selectStmt, 'SelectStmt')?.valuesLists;
-  const rows = lists === undefined && insert.selectStmt !== undefined ? -1 : (lists?.length ?? 1);
+  const left = condensedOf(as(insert.selectStmt, 'SelectStmt'))?.rows ?? 0;
+  const rows = lists === undefined && insert.selectStmt !== undefined ? -1 : (lists?.length ?? 1) + left;
   const before = attributes.rows_known;
   const known = typeof before === 'number' ? before : 0;
   walk.statement.out.mark('rows_known', rows < 0 || known < 0 ? -1 : known + rows);

@@ -1,6 +1,7 @@
 import type { Node } from 'libpg-query';
 import { literalEnd } from '../literal-end.ts';
 import type { ColumnRef } from '../model.ts';
+import type { Condensed } from '../parser/condense.ts';
 import { as, constantOf } from './nodes.ts';
 import type { StatementContext, Walk } from './walk.ts';
 
@@ -44,6 +45,26 @@ function noteConstant(
   const start = statement.toUnits(location);
   const end = literalEnd(statement.text, start);
   for (const column of columns) statement.out.literal({ start, end, column, password: false });
+}
+
+/** Rows of constants that are not in the tree: one span over all of them, for each column stored in. */
+export function noteCondensed(
+  walk: Walk,
+  condensed: Condensed | null,
+  stored: readonly (readonly ColumnRef[])[],
+): void {
+  const { toUnits, text, out } = walk.statement;
+  if (condensed === null || toUnits === null) return;
+  const start = toUnits(condensed.first);
+  const end = literalEnd(text, toUnits(condensed.last));
+  for (const columns of stored) {
+    for (const column of columns) out.literals.push({ start, end, column, password: false });
+  }
+  for (let index = 0; index < condensed.parameters.length; index += 2) {
+    for (const column of stored[condensed.parameters[index + 1] ?? 0] ?? []) {
+      out.parameter(condensed.parameters[index] ?? 0, column);
+    }
+  }
 }
 
 /** A secret in the text: the string that comes next after a keyword's place. */

@@ -10,8 +10,14 @@ export const textCharactersMax = 1_048_576;
 /** Deepest nesting of the syntax tree's JSON. Postgres itself gives up at some 10,000. */
 export const treeDepthMax = 1_500;
 
-/** Largest tree, as JSON: what the calling thread must read in one go. */
-export const treeCharactersMax = 24_000_000;
+/** Largest tree, as JSON: what the calling thread must read in one go (some 60 ms). */
+export const treeCharactersMax = 5_000_000;
+
+/** A tree of this size is worth condensing before the calling thread reads it. */
+export const condenseFromCharacters = 200_000;
+
+/** Rows of a bulk INSERT that are kept whatever they hold. */
+export const condensedRowsMin = 100;
 
 /** After this the parser thread is ended and its text refused. */
 export const parseMsMax = 2_000;

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
+import { condenseInserts } from './condense.ts';
 import { makeInstance, type SyntaxFault } from './instance.ts';
-import { treeCharactersMax, treeDepthMax } from './limits.ts';
+import { condenseFromCharacters, treeCharactersMax, treeDepthMax } from './limits.ts';
 
 export interface ThreadRequest {
   readonly id: number;
@@ -26,8 +27,15 @@ async function answer(request: ThreadRequest): Promise<ThreadAnswer> {
     return { id, kind: 'deep' };
   }
   if (typeof parsed !== 'string') return { id, kind: 'syntax', fault: parsed };
-  if (parsed.length > treeCharactersMax) return { id, kind: 'large' };
-  return jsonDepth(parsed) > treeDepthMax ? { id, kind: 'deep' } : { id, kind: 'tree', json: parsed };
+  if (jsonDepth(parsed) > treeDepthMax) return { id, kind: 'deep' };
+  const json = parsed.length < condenseFromCharacters ? parsed : condensed(parsed);
+  return json.length > treeCharactersMax ? { id, kind: 'large' } : { id, kind: 'tree', json };
+}
+
+function condensed(json: string): string {
+  const tree = JSON.parse(json) as Parameters<typeof condenseInserts>[0];
+  condenseInserts(tree);
+  return JSON.stringify(tree);
 }
 
 /** Deepest nesting of objects in a JSON text, without recursion. */

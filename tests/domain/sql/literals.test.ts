@@ -96,3 +96,32 @@ describe('the end of a constant', () => {
     expect(literalEnd(text, 0)).toBe(end);
   });
 });
+
+describe('bulk inserts', () => {
+  const rows = Array.from({ length: 4_000 }, (_, row) => `('name ${row}', 'ssn-${row}', $${row + 1})`);
+  const text = `INSERT INTO customers (name, ssn, email) VALUES ${rows.join(', ')} RETURNING id`;
+
+  it('count every row, hide what belongs to masked columns, and know their parameters', async () => {
+    const [facts] = await world.read(text);
+    expect(facts?.attributes.rows_known).toBe(4_000);
+    expect(facts?.parameters).toHaveLength(4_000);
+    expect(facts?.parameters.every(({ column }) => column.column === 'email')).toBe(true);
+    const masked = await shown(text);
+    expect(masked).not.toContain('ssn-');
+    expect(masked.endsWith(') RETURNING id')).toBe(true);
+  });
+
+  it('see the one row that holds more than constants', async () => {
+    const sly = [
+      ...rows.slice(0, 3_000),
+      "((SELECT ssn FROM customers LIMIT 1), 'x', app.secret(1))",
+      ...rows.slice(3_000),
+    ];
+    const [facts] = await world.read(`INSERT INTO customers (name, ssn, email) VALUES ${sly.join(', ')}`);
+    expect(facts?.attributes.rows_known).toBe(4_001);
+    expect(facts?.functions.map(({ name }) => name)).toContain('secret');
+    expect(facts?.columns.some(({ kind, column }) => kind === 'compute' && column.column === 'ssn')).toBe(
+      true,
+    );
+  });
+});
