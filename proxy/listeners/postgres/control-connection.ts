@@ -1,5 +1,5 @@
 import { checkServerIdentity } from 'node:tls';
-import { Client } from 'pg';
+import { Client, type QueryArrayConfig } from 'pg';
 import type { SealingKey } from '#lib/core/sealing';
 import { unseal } from '#lib/core/sealing';
 import type { TargetRecord } from '#proxy/control/control-plane';
@@ -109,12 +109,15 @@ async function askClient(
   text: string,
   values: readonly (string | null)[] = [],
 ): Promise<Rows> {
-  const result = await client.query<(string | null)[]>({
+  // Never the simple protocol: it would run several statements.
+  const question: QueryArrayConfig & { queryMode: 'extended' } = {
     text,
     values: [...values],
     rowMode: 'array',
     types: asText,
-  });
+    queryMode: 'extended',
+  };
+  const result = await client.query<(string | null)[]>(question);
   return result.rows;
 }
 

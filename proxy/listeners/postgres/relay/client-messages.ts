@@ -2,10 +2,13 @@ import { FrameFault, type FrameReader } from '../codec/frames.ts';
 import { EncodingFault, readBind, readExecute, readParse, readQuery, readTarget } from '../codec/read.ts';
 import { fromClient } from '../codec/types.ts';
 import type { Conversation } from './conversation.ts';
+import { Deciding } from './deciding.ts';
+import { Extended } from './extended.ts';
 import { Operation } from './operations.ts';
 import { probeName } from './probe.ts';
+import { Refusing } from './refusing.ts';
 import { type Refusal, reservedName } from './replaced.ts';
-import { Statements } from './statements.ts';
+import { SimpleQueries } from './simple.ts';
 
 type Later = void | Promise<void>;
 
@@ -13,14 +16,19 @@ type Later = void | Promise<void>;
 export class ClientMessages {
   readonly #talk: Conversation;
   readonly #reader: FrameReader;
-  readonly #statements: Statements;
+  readonly #refusing: Refusing;
+  readonly #simple: SimpleQueries;
+  readonly #extended: Extended;
   /** The client said goodbye: nothing of it is read after that. */
   terminated = false;
 
   constructor(conversation: Conversation, reader: FrameReader) {
     this.#talk = conversation;
     this.#reader = reader;
-    this.#statements = new Statements(conversation);
+    const deciding = new Deciding(conversation);
+    this.#refusing = new Refusing(conversation);
+    this.#simple = new SimpleQueries(conversation, deciding, this.#refusing);
+    this.#extended = new Extended(conversation, deciding, this.#refusing);
   }
 
   /** One whole frame; the reader stands on it. A promise: read no further before it resolves. */
@@ -47,7 +55,7 @@ export class ClientMessages {
       case fromClient.copyFail:
         return this.#copyEnd();
       case fromClient.functionCall:
-        return this.#statements.refuseQuery(functionCall);
+        return this.#refusing.query(functionCall);
       case fromClient.terminate:
         this.terminated = true;
         return this.#pass();
@@ -63,27 +71,27 @@ export class ClientMessages {
     const { type, first } = this.#reader;
     if (type === fromClient.copyData) return this.#copyData();
     if (!first) return;
-    if (type === fromClient.query || type === fromClient.functionCall) this.#statements.refuseQuery(tooLong);
-    else this.#statements.refuse('parse', tooLong);
+    if (type === fromClient.query || type === fromClient.functionCall) this.#refusing.query(tooLong);
+    else this.#refusing.message(tooLong);
   }
 
   #text(type: number): Later {
     const { buffer, start, end } = this.#reader;
     const frame = { buffer, start, end };
     try {
-      if (type === fromClient.query) return this.#statements.query(readQuery(buffer, start, end), frame);
-      if (type === fromClient.parse) return this.#statements.parse(readParse(buffer, start, end), frame);
-      return this.#statements.bind(readBind(buffer, start, end), frame);
+      if (type === fromClient.query) return this.#simple.query(readQuery(buffer, start, end), frame);
+      if (type === fromClient.parse) return this.#extended.parse(readParse(buffer, start, end), frame);
+      return this.#extended.bind(readBind(buffer, start, end), frame);
     } catch (error) {
       if (!(error instanceof EncodingFault)) throw error;
-      if (type === fromClient.query) this.#statements.refuseQuery(badEncoding);
-      else this.#statements.refuse('parse', badEncoding);
+      if (type === fromClient.query) this.#refusing.query(badEncoding);
+      else this.#refusing.message(badEncoding);
     }
   }
 
   #execute(): Later {
     const { buffer, start, end } = this.#reader;
-    return this.#statements.execute(readExecute(buffer, start, end).portal, { buffer, start, end });
+    return this.#extended.execute(readExecute(buffer, start, end).portal, { buffer, start, end });
   }
 
   #describe(): Later {
@@ -91,7 +99,7 @@ export class ClientMessages {
     if (talk.discarding) return;
     const { buffer, start, end } = this.#reader;
     const { kind, name } = readTarget(buffer, start, end);
-    if (name === probeName) return this.#statements.refuse('describe', reservedName(name));
+    if (name === probeName) return this.#refusing.message(reservedName(name));
     const operation = new Operation('describe', talk.group);
     if (kind === 'S') operation.prepared = talk.names.statements.get(name) ?? null;
     else {
@@ -106,7 +114,7 @@ export class ClientMessages {
     if (talk.discarding) return;
     const { buffer, start, end } = this.#reader;
     const { kind, name } = readTarget(buffer, start, end);
-    if (name === probeName) return this.#statements.refuse('close', reservedName(name));
+    if (name === probeName) return this.#refusing.message(reservedName(name));
     const operation = new Operation('close', talk.group);
     if (kind === 'S') operation.undo = talk.names.closeStatement(name);
     else {

@@ -4,20 +4,25 @@ import type { Portal, Prepared } from './names.ts';
 import type { Operation } from './operations.ts';
 import { nothingDecided } from './strictest.ts';
 
+const unread = new Set(['DO', 'CALL']);
+
 /** A statement succeeded: what it changes of the session's names and meaning is taken over. */
 export function completed(talk: Conversation, view: FactsView): void {
   const { facts } = view;
-  if (!view.kind.changesMeaning && facts.transaction === null) return;
+  // What such code did to the session is not read from its text.
+  const ranUnread = facts.functions.some(({ harmless }) => !harmless) || unread.has(facts.tag);
+  if (!view.kind.changesMeaning && facts.transaction === null && !ranUnread) return;
   const { names, state } = talk;
   if (facts.deallocates !== null) names.deallocate(facts.deallocates);
   if (facts.closesCursor !== null) names.closeCursor(facts.closesCursor);
   if (facts.tag === 'DISCARD ALL') names.closeCursor('*');
   if (facts.prepares !== null) prepare(talk, facts.prepares);
   if (facts.opensCursor !== null) openCursor(talk, view);
-  if (facts.changesNames || facts.settings.length > 0 || facts.transaction === 'rollback_to') {
+  if (view.kind.changesMeaning || ranUnread) {
     state.stale = true;
     state.changedInTransaction = true;
   }
+  if (facts.transaction === 'rollback_to' && state.changedInTransaction) state.stale = true;
   if (facts.changesNames) talk.catalog.changedHere();
 }
 
@@ -100,4 +105,9 @@ function openCursor(talk: Conversation, view: FactsView): void {
     run: null,
   };
   talk.names.bind(portal, opened.facts);
+}
+
+/** Does its success change what later texts mean? The end of a transaction takes back what was changed in it. */
+export function changesMeaning(view: FactsView, changedInTransaction: boolean): boolean {
+  return view.kind.changesMeaning || (changedInTransaction && view.facts.transaction !== null);
 }

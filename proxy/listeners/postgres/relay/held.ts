@@ -8,7 +8,7 @@ import { cardOf } from './card.ts';
 import type { Conversation } from './conversation.ts';
 import { SessionOver } from './conversation.ts';
 import { type Answer, Hold } from './hold.ts';
-import { type Judged, sameMeaning } from './judged.ts';
+import type { Judged } from './judged.ts';
 import type { Refusal } from './replaced.ts';
 import type { StatementRun } from './run.ts';
 import { hidden, hiddenParameters, wholeShownText } from './shown-text.ts';
@@ -17,14 +17,13 @@ export interface HeldStatement {
   readonly judged: Judged;
   readonly text: string;
   readonly bound: readonly { readonly type: number; readonly value: string | null }[];
-  readonly recorded: readonly (string | null)[] | null;
   readonly run: StatementRun;
   /** Decides the same message again, as things stand now. */
   readonly again: () => Judged;
 }
 
-/** Null: approved and used up, forward it now. Otherwise what the agent is told. */
-export type HeldResult = Refusal | null;
+/** Approved and used up: forward it now, as decided last. Otherwise what the agent is told. */
+export type HeldResult = { readonly approved: Judged } | { readonly refusal: Refusal };
 
 /** Asks people about one held statement; the agent hears of it while it waits. */
 export async function askPeople(conversation: Conversation, held: HeldStatement): Promise<HeldResult> {
@@ -54,7 +53,7 @@ export async function askPeople(conversation: Conversation, held: HeldStatement)
   const ready = await control.findApproved(agentId, resourceId, binding, session.id);
   if (ready !== null) {
     note(conversation, held, ready, 'approved');
-    if (await use(conversation, held, ready)) return null;
+    if (await use(conversation, held, ready)) return { approved: held.judged };
   }
   const estimate = await estimateOf(conversation, held);
   const request = requestOf(conversation, held, { binding, estimate, inTransaction });
@@ -109,13 +108,12 @@ async function settle(
       note(conversation, held, approval, 'approved');
       await conversation.ready();
       const again = held.again();
-      const same = again.access.digest === held.judged.access.digest && sameMeaning(again, held.judged);
-      if (!same || again.decision.outcome === 'deny') {
+      if (!isSame(again, held.judged) || again.decision.outcome === 'deny') {
         const why = `${approval.ticket} was approved, but what it may do has changed meanwhile. Run it again.`;
         return refuse(held, 'refused', refusedStatement(why, null));
       }
       if (hold.departed !== null) throw new SessionOver();
-      if (await use(conversation, held, approval)) return null;
+      if (await use(conversation, held, approval)) return { approved: again };
       const why = `The approval ${approval.ticket} no longer stands (used, expired or withdrawn). Run it again to ask anew.`;
       return refuse(held, 'refused', refusedStatement(why, null));
     }
@@ -156,9 +154,15 @@ function refuse(
   held: HeldStatement,
   status: 'refused' | 'pending' | 'cancelled',
   fields: ReportFields,
-): Refusal {
+): HeldResult {
   held.run.finish(status, null, { code: fields.code, message: fields.message });
-  return fields;
+  return { refusal: fields };
+}
+
+/** The statement would still do what was shown, under the same policies and grants. */
+function isSame(again: Judged, shown: Judged): boolean {
+  if (again.access.digest !== shown.access.digest || again.stateKey !== shown.stateKey) return false;
+  return again.views.every(({ kind }, index) => kind === shown.views[index]?.kind);
 }
 
 async function estimateOf(conversation: Conversation, held: HeldStatement): Promise<Estimate> {

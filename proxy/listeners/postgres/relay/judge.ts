@@ -10,7 +10,7 @@ import type { SessionState, Transaction } from './session-state.ts';
 import { nothingDecided, strictest } from './strictest.ts';
 
 /** Such texts depend on the session's own prepared statements and cursors: their facts are not shared. */
-const namesOwnThings = /\b(execute|fetch|move|current)\b/i;
+export const namesOwnThings = /\b(execute|fetch|move|current)\b/i;
 
 /** Text → syntax → facts → decision, each from its cache when it can be. */
 export class Judge {
