@@ -12,10 +12,16 @@ export interface DistinctFacts {
   readonly facts: unknown;
 }
 
+/** A row, with its facts when they were new. */
+export interface Delivery {
+  readonly row: StatementRow;
+  readonly facts: DistinctFacts | null;
+}
+
 /** Delivers a batch. A row that the control plane refuses as such is found by halving and left out. */
 export async function deliver(
   target: DeliveryTarget,
-  batch: readonly { readonly row: StatementRow; readonly facts: DistinctFacts | null }[],
+  batch: readonly Delivery[],
   log: (message: string, error: unknown) => void,
 ): Promise<boolean> {
   const facts = batch.flatMap((item) => (item.facts ? [item.facts] : []));
@@ -51,6 +57,8 @@ export async function tellSealed(
   }
 }
 
-export function reviveRow(row: StatementRow): StatementRow {
-  return { ...row, at: new Date(row.at) };
+/** A row frame's payload, as `Importer.add` wrote it. */
+export function parseRowFrame(payload: Buffer): Delivery {
+  const { row, facts } = JSON.parse(payload.toString('utf8')) as Delivery;
+  return { row: { ...row, at: new Date(row.at) }, facts };
 }

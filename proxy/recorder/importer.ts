@@ -1,15 +1,13 @@
 import { open } from 'node:fs/promises';
 import type { StatementRow } from '#proxy/control/control-plane';
 import { rowJson } from './body-json.ts';
-import { type DeliveryTarget, type DistinctFacts, deliver, reviveRow } from './delivery.ts';
+import { type Delivery, type DeliveryTarget, deliver, parseRowFrame } from './delivery.ts';
 import type { RecorderLimits } from './limits.ts';
 import type { Segment } from './segment.ts';
 import type { Spool } from './spool.ts';
 import { parseFrame, spoolFrames } from './spool-frame.ts';
 
-interface Queued {
-  readonly row: StatementRow;
-  readonly facts: DistinctFacts | null;
+interface Queued extends Delivery {
   readonly segment: Segment;
 }
 
@@ -47,14 +45,9 @@ export class Importer {
   add(slot: number, row: StatementRow, facts: unknown): void {
     const segment = this.#spool.current;
     const offset = this.#spool.nextOffset;
-    let distinct: DistinctFacts | null = null;
-    if (!this.#seen.has(row.factsDigest)) {
-      if (this.#seen.size >= distinctFactsMax) this.#seen.clear();
-      this.#seen.add(row.factsDigest);
-      distinct = { digest: row.factsDigest, facts };
-      this.#spool.json(spoolFrames.facts, slot, JSON.stringify(distinct));
-    }
-    this.#spool.json(spoolFrames.row, slot, rowJson(row));
+    const distinct = this.#isNew(row.factsDigest) ? { digest: row.factsDigest, facts } : null;
+    const json = distinct ? JSON.stringify(distinct) : 'null';
+    this.#spool.json(spoolFrames.row, slot, `{"row":${rowJson(row)},"facts":${json}}`);
     segment.undelivered += 1;
     if (this.#behind) return;
     if (this.#queue.length >= this.#limits.rowsQueuedMax) this.#behind = { segment, offset };
@@ -71,6 +64,13 @@ export class Importer {
       this.#running = null;
     });
     return this.#running;
+  }
+
+  #isNew(digest: string): boolean {
+    if (this.#seen.has(digest)) return false;
+    if (this.#seen.size >= distinctFactsMax) this.#seen.clear();
+    this.#seen.add(digest);
+    return true;
   }
 
   async #deliverAll(): Promise<boolean> {
@@ -90,13 +90,10 @@ export class Importer {
     if (!from) return;
     const bytes = await readSome(from.segment, from.offset);
     let at = 0;
-    let distinct: DistinctFacts | null = null;
     for (let frame = parseFrame(bytes, at); frame; frame = parseFrame(bytes, at)) {
       at = frame.end;
-      if (frame.type === spoolFrames.facts) distinct = parseJson<DistinctFacts>(bytes, frame);
       if (frame.type !== spoolFrames.row) continue;
-      this.#queue.push({ row: reviveRow(parseJson(bytes, frame)), facts: distinct, segment: from.segment });
-      distinct = null;
+      this.#queue.push({ ...parseRowFrame(bytes.subarray(frame.start, frame.end)), segment: from.segment });
       if (this.#queue.length >= this.#limits.rowsQueuedMax) break;
     }
     const offset = from.offset + at;
@@ -123,8 +120,4 @@ async function readSome(segment: Segment, offset: number): Promise<Buffer> {
   } finally {
     await handle.close();
   }
-}
-
-function parseJson<Value>(bytes: Buffer, frame: { readonly start: number; readonly end: number }): Value {
-  return JSON.parse(bytes.toString('utf8', frame.start, frame.end)) as Value;
 }

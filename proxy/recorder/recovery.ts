@@ -10,11 +10,12 @@ import {
   type RecordingHeader,
   type RecordingWriter,
   resumeRecording,
+  type VerifiedRecording,
   verifyRecordingFile,
 } from '#lib/recording/index';
 import { recordSpans } from '#lib/recording/record';
-import type { ControlPlane, SealedRecording, StatementRow } from '#proxy/control/control-plane';
-import { type DeliveryTarget, type DistinctFacts, deliver, reviveRow, tellSealed } from './delivery.ts';
+import type { ControlPlane, SealedRecording } from '#proxy/control/control-plane';
+import { type Delivery, type DeliveryTarget, deliver, parseRowFrame, tellSealed } from './delivery.ts';
 import { recorderLimits } from './limits.ts';
 import { isOrphan, releaseDirectory, takeOver } from './owner.ts';
 import { RecoveredSession } from './recovered-session.ts';
@@ -112,7 +113,6 @@ class Recovery {
   async #segment(path: string, last: boolean): Promise<boolean> {
     const slots = new Map<number, string>();
     const frames = readFrames(path);
-    let facts: Delivery['facts'] = null;
     for (let step = await frames.next(); ; step = await frames.next()) {
       if (step.done) {
         if (step.value > 0 && !last) await this.#keepDamaged(path, step.value);
@@ -121,11 +121,7 @@ class Recovery {
       const { type, slot, payload } = step.value;
       if (type === spoolFrames.open) slots.set(slot, this.#opened(parse(payload)));
       else if (type === spoolFrames.record) this.#record(slots.get(slot), payload);
-      else if (type === spoolFrames.facts) facts = parse(payload);
-      else {
-        this.#rows.push({ row: reviveRow(parse(payload)), facts });
-        facts = null;
-      }
+      else if (type === spoolFrames.row) this.#rows.push(parseRowFrame(payload));
       if (this.#rows.length >= recorderLimits.rowsPerBatch && !(await this.#deliverRows())) return false;
       if (this.#backlog > backlogBytesMax) await this.#drain();
     }
@@ -187,7 +183,13 @@ class Recovery {
   /** A file that was finished before its worker went, of which the control plane may not know. */
   async #tellFinished(sessionId: string): Promise<boolean> {
     const path = this.#finalPath(sessionId);
-    const checked = await verifyRecordingFile(path);
+    let checked: VerifiedRecording;
+    try {
+      checked = await verifyRecordingFile(path);
+    } catch (error) {
+      this.#options.log(`the recording ${path} does not check; it stays as it is`, error);
+      return true;
+    }
     const recording: SealedRecording = {
       sessionId,
       path,
@@ -253,11 +255,6 @@ class Recovery {
   #finalPath(sessionId: string): string {
     return join(this.#options.home, 'recordings', `${sessionId}.csrec`);
   }
-}
-
-interface Delivery {
-  readonly row: StatementRow;
-  readonly facts: DistinctFacts | null;
 }
 
 function parse<Value>(payload: Buffer): Value {

@@ -11,10 +11,8 @@ export const spoolFrames = {
   open: 1,
   /** A record, as it will stand in a block. */
   record: 2,
-  /** JSON: a row for the statement index. */
+  /** JSON: a row for the statement index, and its facts when they were new. */
   row: 3,
-  /** JSON: distinct facts. */
-  facts: 4,
 } as const;
 
 export interface SpoolFrame {
@@ -43,7 +41,7 @@ export function parseFrame(bytes: Buffer, at: number): SpoolFrame | null {
   const start = at + frameHeadBytes;
   if (length > bytes.length - start) return null;
   const type = bytes.readUInt32LE(at + 8);
-  if (type < spoolFrames.open || type > spoolFrames.facts) return null;
+  if (type < spoolFrames.open || type > spoolFrames.row) return null;
   if (crc32(bytes.subarray(at + 8, start + length)) !== bytes.readUInt32LE(at + 4)) return null;
   return { type, slot: bytes.readUInt32LE(at + 12), start, end: start + length };
 }

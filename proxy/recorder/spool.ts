@@ -31,6 +31,7 @@ export class Spool {
   /** Bytes of the segments before the current one. */
   #older = 0;
   #failure: string | null = null;
+  #syncFailure: string | null = null;
   #syncs = false;
   #syncing: Promise<void> | null = null;
   #nextSync: Promise<void> | null = null;
@@ -48,9 +49,9 @@ export class Spool {
     return last;
   }
 
-  /** Why the last write failed; null: it did not. */
+  /** Why the last write failed, or any sync: after one nobody knows what the disk holds. */
   get failure(): string | null {
-    return this.#failure;
+    return this.#syncFailure ?? this.#failure;
   }
 
   get bytes(): number {
@@ -90,6 +91,12 @@ export class Spool {
 
   /** Writes what is pending. Throws `unavailable` when it can't; a later call goes on from there. */
   flush(): void {
+    this.#write();
+    if (this.#used === 0 && this.current.size >= this.#limits.segmentBytesMax) this.#rotate();
+  }
+
+  /** Never changes the segment: what is being appended belongs to the one that was looked at. */
+  #write(): void {
     if (this.#used === 0) return;
     try {
       while (this.#written < this.#used) {
@@ -109,7 +116,6 @@ export class Spool {
     this.#used = 0;
     this.#written = 0;
     if (this.#pending.length > pendingBytesMax) this.#pending = Buffer.allocUnsafe(256 * 1024);
-    if (this.current.size >= this.#limits.segmentBytesMax) this.#rotate();
   }
 
   /** Flushes and waits for the disk; callers that come meanwhile share the next sync. */
@@ -149,8 +155,8 @@ export class Spool {
   #startSync(): Promise<void> {
     const sync = datasync(this.current.fd)
       .catch((cause) => {
-        this.#failure = `the spool can't be synced: ${cause instanceof Error ? cause.message : String(cause)}`;
-        throw new CountersignError('unavailable', `Recording failed (${this.#failure}).`, { cause });
+        this.#syncFailure = `the spool can't be synced: ${cause instanceof Error ? cause.message : String(cause)}; start the gateway anew on a good disk`;
+        throw new CountersignError('unavailable', `Recording failed (${this.#syncFailure}).`, { cause });
       })
       .finally(() => {
         this.#syncing = null;
@@ -169,10 +175,10 @@ export class Spool {
 
   /** Makes room for `bytes` and returns where they may stand. */
   #room(bytes: number): number {
-    if (this.#used >= pendingBytesTarget) this.flush();
+    if (this.#used >= pendingBytesTarget) this.#write();
     const needed = this.#used + bytes;
     if (needed <= this.#pending.length) return this.#used;
-    if (this.#used + bytes / 3 > pendingBytesMax) this.flush();
+    if (this.#used + bytes / 3 > pendingBytesMax) this.#write();
     const grown = Buffer.allocUnsafe(Math.max(this.#used + bytes, this.#pending.length * 2));
     this.#pending.copy(grown, 0, 0, this.#used);
     this.#pending = grown;

@@ -252,3 +252,33 @@ test('a damaged segment in the middle is kept aside, said, and its sessions end 
   const records = await recordsOf(join(target, 'recordings', 'ses_5.csrec'));
   expect(records.at(-1)?.body).toMatchObject({ kind: 'end', reason: expect.stringContaining('lost') });
 });
+
+test('what is appended in bulk before a flush stays with its session across segments', async () => {
+  const wide = 'x'.repeat(300_000);
+  const folder = await leftBehind(
+    (recorder) => {
+      const sessions = ['ses_6', 'ses_7'].map((id) => recorder.open(header(id), 'process'));
+      for (let count = 0; count < 12; count += 1) {
+        for (const session of sessions) {
+          session.append(intent(`s${count}`));
+          session.append({ kind: 'rows', of: 1, columns: null, rows: [[wide]], truncated: false });
+          session.index(row(session.sessionId, count, String(count).padStart(64, '0')), { count });
+        }
+        if (count % 5 === 4) sessions[0]?.flush();
+      }
+      sessions[0]?.flush();
+    },
+    { segmentBytesMax: 1_000_000 },
+  );
+  expect(readdirSync(folder).filter((name) => name.endsWith('.spool')).length).toBeGreaterThan(2);
+  for (const name of readdirSync(folder)) if (name.endsWith('.part')) rmSync(join(folder, name));
+  const target = join(folder, '..', '..');
+  const { plane, faults } = await recovered(target);
+  expect(faults).toEqual([]);
+  for (const id of ['ses_6', 'ses_7']) {
+    const records = await recordsOf(join(target, 'recordings', `${id}.csrec`));
+    expect(records.filter((record) => record.body.kind === 'rows')).toHaveLength(12);
+  }
+  expect(plane.rows.filter((found) => found.outcome === 'completed')).toHaveLength(24);
+  expect(plane.facts.size).toBe(12);
+});
