@@ -6,7 +6,7 @@ import { type NextRequest, NextResponse } from 'next/server';
 /** Gives each page a content policy with a fresh nonce, which Next puts on its own scripts. */
 export function middleware(request: NextRequest): NextResponse {
   const nonce = btoa(crypto.randomUUID());
-  const policy = contentPolicy(nonce, process.env.NODE_ENV === 'development');
+  const policy = contentPolicy(nonce);
   const headers = new Headers(request.headers);
   headers.set('content-security-policy', policy);
   headers.set('x-countersign-path', request.nextUrl.pathname + request.nextUrl.search);
@@ -16,10 +16,10 @@ export function middleware(request: NextRequest): NextResponse {
   return response;
 }
 
-function contentPolicy(nonce: string, development: boolean): string {
+function contentPolicy(nonce: string): string {
   return [
     "default-src 'self'",
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ''}`,
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'`,
     // Charts and floating parts place themselves by style attributes.
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",

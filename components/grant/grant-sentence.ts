@@ -16,7 +16,8 @@ export function grantSentence(
   const may = joined(grant.actions.map((action) => verbs[action] ?? action));
   const what = grant.scope.includes('*') ? 'everything' : joined(grant.scope);
   const { used, total } = grant.permissions;
-  const use = total === 0 ? '' : `; of ${total} permissions it has used ${used}`;
+  const use =
+    total === 0 ? '' : `; it has used ${used} of ${total} ${total === 1 ? 'permission' : 'permissions'}`;
   return `${grant.agent.name} may ${may} ${what} in ${grant.resource.name}${use}`;
 }
 

@@ -20,7 +20,7 @@ export function PermissionTable({ rows }: { rows: readonly PermissionRow[] }) {
     <table aria-label="Permissions" className="w-full text-sm">
       <thead>
         <tr className="text-left text-xs text-ink-faint">
-          <th className="pb-1 font-medium">Permission</th>
+          <th className="w-full pb-1 font-medium">Permission</th>
           <th className="pb-1 font-medium">Seen</th>
           <th className="pb-1 text-right font-medium">Uses</th>
           <th className="pb-1 text-right font-medium">Last</th>

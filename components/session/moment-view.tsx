@@ -92,13 +92,15 @@ function DecisionPart({ moment }: { moment: Moment }) {
             </>
           ) : null}
         </Fact>
-        <Fact term="Led to by">
-          {decision.policies.map((policy) => (
-            <code key={`${policy.kind} ${policy.id}`} className="mr-2 font-mono text-xs">
-              {policy.id}
-            </code>
-          ))}
-        </Fact>
+        {decision.policies.length > 0 ? (
+          <Fact term="Led to by">
+            {decision.policies.map((policy) => (
+              <code key={`${policy.kind} ${policy.id}`} className="mr-2 font-mono text-xs">
+                {policy.id}
+              </code>
+            ))}
+          </Fact>
+        ) : null}
       </Facts>
       {moment.approvals.map((approval, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: an approval's records are its steps.

@@ -30,6 +30,8 @@ export default async function SessionPage({ params, searchParams }: Props) {
   const [{ id }, query, context] = await Promise.all([params, searchParams, requireContext()]);
   const session = await attempt(getSession(context, id));
   if (!session.ok) return <Refusal code={session.error.code} message={session.error.message} />;
+  // While a statement is looked at, the list stands beside it and the summary follows.
+  const looking = oneParam(query, 'at') !== undefined;
   const statements = await attempt(
     listStatements(context, {
       sessionId: id,
@@ -39,21 +41,23 @@ export default async function SessionPage({ params, searchParams }: Props) {
       limit: timelineRows,
     }),
   );
+  const summary = <SessionSummary key="summary" session={session.value} />;
+  const list = statements.ok ? (
+    <div key="list" className="space-y-3">
+      <Statements session={session.value} page={statements.value} query={query} />
+    </div>
+  ) : (
+    <Refusal
+      key="list"
+      code={statements.error.code}
+      message={statements.error.message}
+      retryHref={`/sessions/${id}`}
+    />
+  );
   return (
     <>
       <Header session={session.value} />
-      <div className="space-y-4">
-        <SessionSummary session={session.value} />
-        {statements.ok ? (
-          <Statements session={session.value} page={statements.value} query={query} />
-        ) : (
-          <Refusal
-            code={statements.error.code}
-            message={statements.error.message}
-            retryHref={`/sessions/${id}`}
-          />
-        )}
-      </div>
+      <div className="space-y-4">{looking ? [list, summary] : [summary, list]}</div>
       <LiveRefresh kinds={session.value.state === 'live' ? ['session', 'approval'] : ['session']} />
     </>
   );
