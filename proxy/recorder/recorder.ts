@@ -13,11 +13,12 @@ export interface Recorder {
 
 /** One session's recording. Records are appended in memory and reach the spool together at `flush`. */
 export interface SessionRecorder {
-  /** Returns the record's sequence, from 1. */
+  /** Returns the record's sequence, from 1. Lists in `body` and in index rows must not change afterwards. */
   append(body: RecordBody): number;
   /**
    * Everything appended so far is in the spool when this returns (`process`), or when the promise
-   * it returns resolves (`disk`). Throws when it can't be: then nothing may be forwarded.
+   * it returns resolves (`disk`). Throws when it can't be: then nothing may be forwarded. In both
+   * modes a promise may also mean: wait, there is no room now; it rejects when that lasts too long.
    */
   flush(): Promise<void> | undefined;
   /** A finished statement, for the search index and usage. */
