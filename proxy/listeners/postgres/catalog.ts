@@ -52,9 +52,9 @@ export class TargetCatalog {
     return true;
   }
 
-  /** True when reading it again could show something new. */
-  mayBeBehind(): boolean {
-    return performance.now() - this.#readAt > forgetMsMin;
+  /** How long to wait until reading it again is allowed: unknown names must not keep the target busy. */
+  get forgetInMs(): number {
+    return Math.max(0, this.#readAt + forgetMsMin - performance.now());
   }
 
   forget(): void {

@@ -32,8 +32,11 @@ export class SessionCatalog {
     return this.#own !== null && performance.now() - this.#ownReadAt < ownMsMax;
   }
 
-  mayBeBehind(): boolean {
-    return this.#isOwn ? performance.now() - this.#ownReadAt > ownMsMax / 20 : this.#target.mayBeBehind();
+  /** A name is not known: everything is read again, no sooner than is good for the target. */
+  async forgetSoon(): Promise<void> {
+    const ms = this.#target.forgetInMs;
+    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+    this.forget();
   }
 
   /** Reads what is not fresh. In a failed transaction the session's own connection can't be asked. */

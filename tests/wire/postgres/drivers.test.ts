@@ -189,7 +189,16 @@ describe.skipIf(!has('psql'))('psql', () => {
     child.stderr?.on('data', (text: string) => {
       told += text;
     });
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await withClient((client) =>
+      expect
+        .poll(
+          async () =>
+            (await client.query("select 1 from pg_stat_activity where query like 'select pg_sleep(20)%'"))
+              .rowCount,
+          { timeout: 20_000 },
+        )
+        .toBe(1),
+    );
     child.kill('SIGINT');
     const code = await new Promise((resolve) => child.once('exit', resolve));
     expect(code).not.toBe(0);

@@ -62,10 +62,11 @@ export class Deciding {
     const talk = this.#talk;
     const judged = talk.judge.decide(parsed);
     const unknown = judged.views.some(({ facts }) => facts.unresolved.length > 0);
-    if (!unknown || talk.status === 'E' || !talk.catalog.mayBeBehind()) return judged;
-    talk.catalog.forget();
-    const ready = talk.ready();
-    return ready === undefined ? talk.judge.decide(parsed) : ready.then(() => talk.judge.decide(parsed));
+    if (!unknown || talk.status === 'E' || !fails(judged)) return judged;
+    return talk.catalog
+      .forgetSoon()
+      .then(() => talk.ready())
+      .then(() => talk.judge.decide(parsed));
   }
 
   /** A held write may be small enough to run: asks the planner, and decides again. */
@@ -122,3 +123,8 @@ const notReadable: Refusal = {
   message:
     '[DENIED] The catalog of the target can not be read now, so nothing can be decided. Try again in a moment.',
 };
+
+/** What runs anyway need not wait for another look at the catalog; the target then says what is unknown. */
+function fails({ decision, access }: Judged): boolean {
+  return decision.outcome !== 'allow' || access.resource.masks.length > 0;
+}

@@ -222,7 +222,8 @@ export class Extended {
     if (again.decision.outcome === 'hold' && !(isHeld && again.access.digest === judged.access.digest)) {
       return this.#refusing.recorded(again, view, values, bindAgain);
     }
-    if (!sameMeaning(again, judged) || again.access !== judged.access) {
+    const sameKind = again.views[0]?.kind === view.kind;
+    if (!sameKind || !sameMeaning(again, judged) || again.access !== judged.access) {
       portal.masker = undefined;
       portal.described = false;
       portal.describedAs = null;

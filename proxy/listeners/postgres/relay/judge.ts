@@ -1,3 +1,4 @@
+import type { Decision } from '#lib/policies/model';
 import { factsOf } from '#lib/sql/index';
 import type { Catalog, ParsedMessage, SqlFacts } from '#lib/sql/model';
 import { counted } from '#proxy/metrics';
@@ -76,7 +77,7 @@ export class Judge {
 
   #views(parsed: ParsedMessage & { kind: 'parsed' }): readonly FactsView[] {
     const { metrics, facts } = this.#services;
-    const own = namesOwnThings.test(parsed.text);
+    const own = this.#isOwn(parsed);
     const { id } = this.#session.target.record.resource;
     // What a transaction's end takes back matters to what follows it in the same message.
     const open = parsed.statements.length > 1 ? this.#transaction() : '';
@@ -96,8 +97,19 @@ export class Judge {
     return views;
   }
 
+  /** Facts of such a message are the session's own: of names in it, or of a part of another text. */
+  #isOwn(parsed: ParsedMessage): boolean {
+    return namesOwnThings.test(parsed.text) || this.#services.syntax.get(parsed.text) !== parsed;
+  }
+
   #meaning(): string {
     return `${this.#catalog().epoch} ${this.#state.key}`;
+  }
+
+  /** What a name stands for may change at any time: decided anew whenever it is used. */
+  #validUntilMs(parsed: ParsedMessage, decision: Decision): number {
+    if (decision.volatile || namesOwnThings.test(parsed.text)) return 0;
+    return decision.validUntil?.getTime() ?? Number.POSITIVE_INFINITY;
   }
 
   #judged(parsed: ParsedMessage, views: readonly FactsView[], rowEstimate: number | null): Judged {
@@ -118,7 +130,7 @@ export class Judge {
       access,
       epoch: this.#catalog().epoch,
       stateKey: this.#state.key,
-      validUntilMs: decision.volatile ? 0 : (decision.validUntil?.getTime() ?? Number.POSITIVE_INFINITY),
+      validUntilMs: this.#validUntilMs(parsed, decision),
       rowEstimate,
     };
   }

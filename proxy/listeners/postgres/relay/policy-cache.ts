@@ -1,5 +1,6 @@
 import { type CompiledPolicies, compilePolicies, evaluate, policiesDigest } from '#lib/policies/index';
 import type { Decision, PolicyAgent, PolicyContext, PurposeTier } from '#lib/policies/model';
+import type { SqlFacts } from '#lib/sql/model';
 import type { Access } from '#proxy/control/control-plane';
 import { counted, type Metrics } from '#proxy/metrics';
 import type { FactsView } from './facts-view.ts';
@@ -39,7 +40,7 @@ export class PolicyCache {
     const started = performance.now();
     const context: PolicyContext = { now, purposeTier: tier, rowEstimate };
     const decision = evaluate(this.#policies(access), {
-      facts,
+      facts: decided(facts),
       agent,
       resource: access.resource,
       grants: access.grants,
@@ -80,4 +81,10 @@ export class PolicyCache {
     }
     return compiled;
   }
+}
+
+/** Opening a cursor shows nothing yet: what it shows is decided, and masked, at each FETCH. */
+function decided(facts: SqlFacts): SqlFacts {
+  if (facts.opensCursor === null) return facts;
+  return { ...facts, columns: facts.columns.filter(({ kind }) => kind !== 'output') };
 }
