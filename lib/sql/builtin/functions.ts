@@ -26,8 +26,22 @@ export function builtinVolatility(name: string): 'stable' | 'volatile' {
 
 /** Names of the columns of its result; null: one value, or not known. */
 export function builtinResultColumns(name: string): readonly string[] | null {
+  if (name === '_pg_expandarray') return ['x', 'n'];
   return columns.get(name) ?? null;
 }
+
+/** Functions that information_schema's views and drivers' metadata queries are written with. */
+export function isInformationFunction(schema: string | null, name: string): boolean {
+  return schema === 'information_schema' && name.startsWith('_pg_');
+}
+
+/** Built-in types that have no function of their name: `uuid('…')` is a cast all the same. */
+export const castTypes = words(
+  'bytea char bpchar varchar name text int2 int4 int8 float4 float8 numeric bool oid json jsonb uuid inet cidr ' +
+    'macaddr macaddr8 bit varbit tsvector tsquery date time timetz timestamp timestamptz interval point line lseg ' +
+    'box path polygon circle regproc regprocedure regoper regoperator regtype regrole regnamespace regconfig ' +
+    'regdictionary regcollation int4range int8range numrange tsrange tstzrange daterange pg_lsn',
+);
 
 /** Functions whose row type only the caller knows. */
 export const recordFunctions = words(

@@ -52,8 +52,10 @@ export const schemas = `SELECT n.nspname::pg_catalog.text FROM pg_catalog.pg_nam
 /** oid, schema, name, kind, definition, row security, own row security */
 const relationColumns = `c.oid::pg_catalog.text, n.nspname::pg_catalog.text, c.relname::pg_catalog.text, c.relkind::pg_catalog.text`;
 
-export const relations = `SELECT ${relationColumns},
-    CASE WHEN ${kinds('c', 'v,m')} THEN pg_catalog.pg_get_viewdef(c.oid) END, c.relrowsecurity::pg_catalog.text
+/** `safe`: built-in operators come first in the search path, which pg_get_viewdef itself relies on. */
+export const relations = (safe: boolean) => `SELECT ${relationColumns},
+    ${safe ? `CASE WHEN ${kinds('c', 'v,m')} THEN pg_catalog.pg_get_viewdef(c.oid) END` : 'NULL'},
+    c.relrowsecurity::pg_catalog.text
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ${eq} c.relnamespace
   WHERE c.oid ${least} AND ${kinds('c', 'r,p,v,m,f,S,i,I,c')} AND ${ownOrLasting('c')}`;
 

@@ -27,7 +27,8 @@ const kept = new WeakMap<Catalog, Kept>();
 /**
  * Reads a target's catalog through a connection; a dozen questions, one when nothing has changed since
  * `before`, which is then returned as it is. Run it in one REPEATABLE READ, read-only transaction where
- * that can be had, so that the answers belong together. The connection's search_path does not matter.
+ * that can be had, so that the answers belong together. Under a search_path that puts another schema
+ * before pg_catalog, views keep no definition: what they show is unknown.
  */
 export async function readCatalog(ask: Ask, before: Catalog | null): Promise<Catalog> {
   const [first] = await ask(questions.fingerprint);
@@ -74,7 +75,8 @@ async function readRelations(
   definitions: Definitions,
   definitionPath: readonly string[],
 ): Promise<CatalogRelation[]> {
-  const rows = await ask(questions.relations);
+  const firstSchema = definitionPath.find((schema) => !schema.startsWith('pg_temp'));
+  const rows = await ask(questions.relations(firstSchema === 'pg_catalog'));
   const columns = columnsOf(await ask(questions.attributes), await ask(questions.defaultCalls));
   const parents = grouped(await ask(questions.parents), ([child]) => child ?? '');
   const setsOff = setsOffSentences(

@@ -1,5 +1,11 @@
 import type { FuncCall, Node, WindowDef } from 'libpg-query';
-import { builtinVolatility, isBuiltinFunction, isHarmlessFunction } from '../builtin/functions.ts';
+import {
+  builtinVolatility,
+  castTypes,
+  isBuiltinFunction,
+  isHarmlessFunction,
+  isInformationFunction,
+} from '../builtin/functions.ts';
 import { isSpecialFunction, specialFunction } from '../builtin/special.ts';
 import type { CatalogFunction } from '../model.ts';
 import { readValue } from './expression.ts';
@@ -24,6 +30,7 @@ export function callValue(call: FuncCall, walk: Walk, options: CallOptions = {})
   const values = options.given ?? (call.args ?? []).map((argument) => readValue(argument, walk));
   for (const value of values) out.use(value.refs, 'compute', shown);
   const around = clauseValues(call, walk, shown);
+  if (isInformationFunction(schema ?? null, name)) return computedFrom(values);
   const found = resolveCall(walk, schema ?? null, name, values.length);
   if (!found.builtin && found.candidates.length === 0) return noFunction(walk, names, values);
   let result = computedFrom([...values, ...around]);
@@ -123,6 +130,8 @@ function noFunction(walk: Walk, names: readonly string[], values: readonly Value
   if (field !== undefined && names.length === 1) return field.value;
   const { out, names: known } = walk.statement;
   const [name = '', schema] = [...names].reverse();
+  const isCast = values.length === 1 && castTypes.has(name);
+  if (isCast && (schema === undefined || schema === 'pg_catalog')) return computedFrom(values);
   const object = { kind: 'function', schema: known.assumedSchema(schema ?? null), name } as const;
   out.notResolved('function', names.join('.'));
   out.function({ schema: object.schema, name, volatility: 'unknown', harmless: false });

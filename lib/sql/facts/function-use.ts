@@ -38,6 +38,8 @@ function readBody(walk: Walk, candidate: CatalogFunction): void {
   const tree = candidate.bodyTree;
   if (candidate.language !== 'sql' || tree?.kind !== 'parsed' || statement.bodies >= bodyDepthMax) {
     statement.out.mark('opaque', true);
+    // Code that can't be read may set search_path or make things.
+    statement.out.changesNames = true;
     return;
   }
   const session: SqlSessionState = { ...statement.session, searchPath: pathOf(candidate, statement.session) };

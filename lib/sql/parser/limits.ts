@@ -19,8 +19,11 @@ export const condenseFromCharacters = 200_000;
 /** Rows of a bulk INSERT that are kept whatever they hold. */
 export const condensedRowsMin = 100;
 
-/** After this the parser thread is ended and its text refused. */
-export const parseMsMax = 2_000;
+/** After this the parser thread is ended and its text refused. The largest texts take 0.1 s. */
+export const parseMsMax = 5_000;
+
+/** The same while a new thread starts. */
+export const startMsMax = 30_000;
 
 /** Texts that may wait for the parser thread before new ones are refused. */
 export const waitingMax = 512;

@@ -2,18 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { condenseInserts } from './condense.ts';
 import { makeInstance, type SyntaxFault } from './instance.ts';
 import { condenseFromCharacters, treeCharactersMax, treeDepthMax } from './limits.ts';
-
-export interface ThreadRequest {
-  readonly id: number;
-  readonly text: string;
-}
-
-export type ThreadAnswer = { readonly id: number } & (
-  | { readonly kind: 'tree'; readonly json: string }
-  | { readonly kind: 'syntax'; readonly fault: SyntaxFault }
-  | { readonly kind: 'deep' }
-  | { readonly kind: 'large' }
-);
+import { type ThreadAnswer, type ThreadRequest, threadReady } from './thread-protocol.ts';
 
 let instance = await makeInstance();
 
@@ -57,3 +46,4 @@ function jsonDepth(json: string): number {
 parentPort?.on('message', async (request: ThreadRequest) => {
   parentPort?.postMessage(await answer(request));
 });
+parentPort?.postMessage(threadReady);

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { parseMsMax, threadStackMb, waitingMax } from './limits.ts';
-import type { ThreadAnswer, ThreadRequest } from './thread-entry.ts';
+import { parseMsMax, startMsMax, threadStackMb, waitingMax } from './limits.ts';
+import { type ThreadAnswer, type ThreadRequest, threadReady } from './thread-protocol.ts';
 
 /** What came of a text in the thread; `lost`: it took too long, broke the thread, or too many wait. */
 export type ThreadResult = ThreadAnswer | { readonly kind: 'lost'; readonly why: 'time' | 'fault' | 'queue' };
@@ -14,7 +14,8 @@ interface Job {
 export class ParserThread {
   private worker: Worker | null = null;
   private readonly waiting: Job[] = [];
-  private running: { readonly id: number; readonly job: Job; readonly timer: NodeJS.Timeout } | null = null;
+  private running: { readonly id: number; readonly job: Job; timer: NodeJS.Timeout } | null = null;
+  private ready = false;
   private lastId = 0;
   private closed = false;
 
@@ -39,7 +40,7 @@ export class ParserThread {
     if (job === undefined) return;
     this.worker ??= this.start();
     const id = ++this.lastId;
-    const timer = setTimeout(() => this.replace('time'), parseMsMax);
+    const timer = setTimeout(() => this.replace('time'), this.ready ? parseMsMax : startMsMax);
     this.running = { id, job, timer };
     this.worker.postMessage({ id, text: job.text } satisfies ThreadRequest);
   }
@@ -50,10 +51,22 @@ export class ParserThread {
       execArgv: [],
     });
     worker.unref();
-    worker.on('message', (answer: ThreadAnswer) => this.done(worker, answer));
+    worker.on('message', (answer: ThreadAnswer | typeof threadReady) => {
+      if (answer === threadReady) this.started(worker);
+      else this.done(worker, answer);
+    });
     worker.on('error', () => this.failed(worker));
     worker.on('exit', () => this.failed(worker));
     return worker;
+  }
+
+  /** From now on the running text's own time counts. */
+  private started(worker: Worker): void {
+    if (worker !== this.worker) return;
+    this.ready = true;
+    if (this.running === null) return;
+    clearTimeout(this.running.timer);
+    this.running.timer = setTimeout(() => this.replace('time'), parseMsMax);
   }
 
   private done(worker: Worker, answer: ThreadAnswer): void {
@@ -68,6 +81,7 @@ export class ParserThread {
   private replace(why: 'time' | 'fault'): void {
     const worker = this.worker;
     this.worker = null;
+    this.ready = false;
     void worker?.terminate();
     if (this.running !== null) this.finish({ kind: 'lost', why });
   }

@@ -333,3 +333,28 @@ describe('requests', () => {
     );
   });
 });
+
+describe('what drivers and tools ask', () => {
+  it.each([
+    'SELECT pg_catalog.pg_is_in_recovery(), version(), current_setting($1), inet_server_addr()',
+    'SELECT (information_schema._pg_expandarray(i.indkey)).n, i.indrelid FROM pg_catalog.pg_index i',
+    'SELECT * FROM information_schema.columns ORDER BY table_name',
+    "SELECT t.oid, t.typarray FROM pg_type t JOIN pg_namespace ns ON typnamespace = ns.oid WHERE typname = 'hstore'",
+    'SELECT uuid($1), jsonb($2), now(), gen_random_uuid(), random()',
+    "SELECT 'orders'::regclass::oid, to_regclass('orders')",
+  ])('%s', async (text) => {
+    const [facts] = await world.read(text);
+    const others = facts?.requests.filter(
+      ({ member, object }) =>
+        member !== 'select' ||
+        !('schema' in object) ||
+        !['pg_catalog', 'information_schema'].includes(object.schema),
+    );
+    expect({ others, refused: facts?.refusals, unresolved: facts?.unresolved }).toEqual({
+      others: [],
+      refused: [],
+      unresolved: [],
+    });
+    expect(facts?.functions.filter(({ harmless }) => !harmless)).toEqual([]);
+  });
+});

@@ -187,7 +187,7 @@ function explainStatement(body: ExplainStmt, walk: Walk): StatementResult {
   let analyze = false;
   for (const node of body.options ?? []) {
     const option = as(node, 'DefElem');
-    if (option?.defname === 'analyze') analyze = optionOn(option.arg);
+    if (option?.defname === 'analyze') analyze ||= optionOn(option.arg);
   }
   if (body.query !== undefined) readStatement(walk, body.query);
   out.mark('in_explain', true);
