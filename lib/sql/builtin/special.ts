@@ -112,3 +112,13 @@ export const harmlessExtensions: ReadonlySet<string> = new Set([
   'uuid-ossp',
   'vector',
 ]);
+
+/** Volatile functions of these extensions that change nothing: they make ids and salts. */
+export const harmlessExtensionFunctions: ReadonlySet<string> = new Set([
+  'gen_random_bytes',
+  'gen_random_uuid',
+  'gen_salt',
+  'uuid_generate_v1',
+  'uuid_generate_v1mc',
+  'uuid_generate_v4',
+]);

@@ -19,7 +19,7 @@ import { noteComparison, noteCondensed } from './literals.ts';
 import { noteSetsOff } from './made.ts';
 import { as, kindOf } from './nodes.ts';
 import { queryColumns } from './query.ts';
-import { type NamedRelation, relationColumns, resolveRelation } from './relation.ts';
+import { type NamedRelation, relationColumns, resolveRelation, tablesBehind } from './relation.ts';
 import type { Item, Scope } from './scope.ts';
 import { targetColumns } from './target.ts';
 import { type Columns, computedFrom, noColumns, plain, type Value, wholeOf } from './value.ts';
@@ -43,6 +43,11 @@ function writeTarget(walk: Walk, range: RangeVar | undefined, members: readonly 
     ? ['INSERT', 'UPDATE', 'DELETE']
     : members.map((one) => one.toUpperCase());
   for (const event of events) noteSetsOff(walk.statement, named.relation, event);
+  for (const table of tablesBehind(walk.statement, named.relation)) {
+    for (const member of members)
+      out.request(member, { kind: 'table', schema: table.schema, name: table.name });
+    for (const event of events) noteSetsOff(walk.statement, table.relation, event);
+  }
   for (const column of named.relation?.columns ?? []) {
     for (const called of column.defaultCalls ?? [])
       out.sets(`the default of ${column.name} calls ${called}()`);

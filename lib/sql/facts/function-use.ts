@@ -1,4 +1,4 @@
-import { harmlessExtensions, reachesOut } from '../builtin/special.ts';
+import { harmlessExtensionFunctions, harmlessExtensions, reachesOut } from '../builtin/special.ts';
 import type { CatalogFunction, SqlSessionState } from '../model.ts';
 import { parseSearchPath } from '../search-path.ts';
 import { Names } from './names.ts';
@@ -10,9 +10,9 @@ const bodyDepthMax = 8;
 
 /** Whether a function of the target's own is known to only compute. */
 export function isHarmless(candidate: CatalogFunction): boolean {
-  if (candidate.securityDefiner || candidate.volatility === 'volatile') return false;
-  const extension = candidate.extension ?? null;
-  return extension !== null && harmlessExtensions.has(extension) && candidate.language === 'c';
+  const { extension, language, name, volatility } = candidate;
+  if (candidate.securityDefiner || language !== 'c' || !harmlessExtensions.has(extension ?? '')) return false;
+  return volatility !== 'volatile' || harmlessExtensionFunctions.has(name);
 }
 
 /** Notes the call of a function that isn't built in: a request for it, and what its body does. */

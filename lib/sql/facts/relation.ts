@@ -116,23 +116,50 @@ export function baseColumnsOf(
   return all;
 }
 
-const columnsOfViews = new WeakMap<CatalogRelation, readonly Value[] | null>();
+interface ViewReading {
+  readonly lineage: readonly Value[];
+  /** Relations that its query names. */
+  readonly reads: readonly { readonly schema: string; readonly name: string }[];
+}
+
+const readings = new WeakMap<CatalogRelation, ViewReading | null>();
 const beingRead = new Set<CatalogRelation>();
 
 function viewColumns(statement: StatementContext, view: CatalogRelation): Columns {
-  let lineage = columnsOfViews.get(view);
-  if (lineage === undefined) {
-    if (beingRead.has(view) || beingRead.size > viewDepthMax) return unknownOf(view);
-    beingRead.add(view);
-    try {
-      lineage = viewLineage(statement, view);
-    } finally {
-      beingRead.delete(view);
-    }
-    columnsOfViews.set(view, lineage);
-  }
-  if (lineage === null) return unknownOf(view);
+  const lineage = readingOf(statement, view)?.lineage;
+  if (lineage === undefined) return unknownOf(view);
   return { named: view.columns.map((column, index) => shownAs(view, column, lineage[index])), open: null };
+}
+
+/** What a view's definition says; null when it can't be read. Done once for each version of a view. */
+function readingOf(statement: StatementContext, view: CatalogRelation): ViewReading | null {
+  const known = readings.get(view);
+  if (known !== undefined) return known;
+  if (beingRead.has(view) || beingRead.size > viewDepthMax) return null;
+  beingRead.add(view);
+  try {
+    const reading = readView(statement, view);
+    readings.set(view, reading);
+    return reading;
+  } finally {
+    beingRead.delete(view);
+  }
+}
+
+/** The tables that a write to a view may reach through it; none for anything else. */
+export function tablesBehind(statement: StatementContext, relation: CatalogRelation | null): NamedRelation[] {
+  const found = new Map<string, NamedRelation>();
+  const open = relation === null ? [] : [relation];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next.kind !== 'v' || !isView(next)) continue;
+    for (const { schema, name } of readingOf(statement, next)?.reads ?? []) {
+      const behind = statement.names.relationIn(schema, name);
+      if (found.has(`${schema}.${name}`)) continue;
+      found.set(`${schema}.${name}`, { schema, name, relation: behind });
+      if (behind !== null) open.push(behind);
+    }
+  }
+  return [...found.values()];
 }
 
 function shownAs(
@@ -150,7 +177,7 @@ function unknownOf(view: CatalogRelation): Columns {
 }
 
 /** Reads a view's definition, whose names are qualified; what it uses is its owner's affair. */
-function viewLineage(statement: StatementContext, view: CatalogRelation): readonly Value[] | null {
+function readView(statement: StatementContext, view: CatalogRelation): ViewReading | null {
   const tree = view.viewTree;
   const query = tree?.kind === 'parsed' ? tree.statements[0]?.node : undefined;
   if (query === undefined || tree?.kind !== 'parsed') return null;
@@ -174,10 +201,14 @@ function viewLineage(statement: StatementContext, view: CatalogRelation): readon
     depth: 0,
   };
   const columns = queryColumns(inner, query);
+  const reads = inner.statement.out.requests.flatMap(({ object }) =>
+    object.kind === 'table' ? [object] : [],
+  );
   if (columns.open !== null || columns.named.length < view.columns.length) {
-    return view.columns.map(() => computedFrom([wholeOf(columns)]));
+    const whole = computedFrom([wholeOf(columns)]);
+    return { lineage: view.columns.map(() => whole), reads };
   }
-  return columns.named.map((column) => column.value);
+  return { lineage: columns.named.map((column) => column.value), reads };
 }
 
 /** Relations that reading this one reads: for the card. */

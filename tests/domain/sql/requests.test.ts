@@ -59,6 +59,7 @@ describe('requests', () => {
       ['update public.orders', 'select public.customers'],
     ],
     ['DELETE FROM orders', 'DELETE', ['delete public.orders']],
+    ['DELETE FROM people', 'DELETE', ['delete public.people', 'delete public.customers']],
     [
       'DELETE FROM orders USING customers c WHERE c.id = 1',
       'DELETE',

@@ -7,7 +7,7 @@ import { relationItem } from '../from.ts';
 import { newRelation, noteSetsOff } from '../made.ts';
 import { as, kindOf, optionOn, stringsOf } from '../nodes.ts';
 import { queryColumns } from '../query.ts';
-import { relationColumns, requestRead, resolveRelation, viewSentence } from '../relation.ts';
+import { relationColumns, requestRead, resolveRelation, tablesBehind, viewSentence } from '../relation.ts';
 import { readStatement, type StatementReaders, type StatementResult } from '../statement.ts';
 import { type Columns, columnsOfOutputs, noColumns, plain, unknownColumns, wholeOf } from '../value.ts';
 import { type Walk, withScope } from '../walk.ts';
@@ -149,7 +149,9 @@ function copyStatement(body: CopyStmt, walk: Walk): StatementResult {
     if (file) out.use(wholeOf(columns).refs, 'compute', 'COPY to a file');
     return { tag: 'COPY', columns: withoutOrigins(columns) };
   }
-  out.request('copy_from', { kind: 'table', schema: named.schema, name: named.name });
+  for (const { schema, name } of [named, ...tablesBehind(walk.statement, named.relation)]) {
+    out.request('copy_from', { kind: 'table', schema, name });
+  }
   if (named.relation === null) out.notResolved('relation', `${named.schema}.${named.name}`);
   noteSetsOff(walk.statement, named.relation, 'INSERT');
   out.use(wholeOf(columns).refs, 'written', 'COPY … FROM');
