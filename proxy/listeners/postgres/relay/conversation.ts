@@ -13,6 +13,8 @@ import { Poison } from './poison.ts';
 import { Probe, probeName } from './probe.ts';
 import { SessionState, stateQuestion, type Transaction } from './session-state.ts';
 
+/** Messages of one session that wait for their answer; drivers pipeline hundreds. */
+const inFlightMax = 4_096;
 /** State and catalog are asked again at most this often before a text is refused. */
 const readyAttemptsMax = 5;
 
@@ -109,19 +111,28 @@ export class Conversation {
   }
 
   /** Waits until the target has answered everything that was sent. */
-  async settle(): Promise<void> {
-    if (this.queue.length === 0) return;
+  settle(): Promise<void> {
+    return this.#until(0);
+  }
+
+  /** Too much is on its way: the client is read again when half of it is answered. */
+  thin(): Promise<void> | undefined {
+    return this.queue.length < inFlightMax ? undefined : this.#until(inFlightMax / 2);
+  }
+
+  async #until(inFlight: number): Promise<void> {
+    if (this.queue.length <= inFlight) return;
     if (this.groupSent !== 'nothing') this.toUpstream.message(flush);
     await this.forward();
-    while (this.queue.length > 0 && this.ending === null) {
+    while (this.queue.length > inFlight && this.ending === null) {
       await new Promise<void>((resolve) => this.#settled.push(resolve));
     }
     this.#stopIfOver();
   }
 
-  /** Called when the target has answered something, and when the session ends. */
+  /** Called when the target has answered something, and when the session ends: whoever waits looks again. */
   wake(): void {
-    if (this.#settled.length === 0 || (this.queue.length > 0 && this.ending === null)) return;
+    if (this.#settled.length === 0) return;
     for (const resolve of this.#settled.splice(0)) resolve();
   }
 

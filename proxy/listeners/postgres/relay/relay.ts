@@ -94,6 +94,8 @@ export class Relay {
         if (got === 'more') break;
         const later = got === 'frame' ? this.#clientMessages.frame() : this.#clientMessages.part();
         if (later !== undefined) return this.#wait(later);
+        const thinner = this.#talk.thin();
+        if (thinner !== undefined) return this.#wait(thinner);
       }
       if (!this.#scheduled && this.#talk.toUpstream.pendingBytes > 0) {
         this.#scheduled = true;
