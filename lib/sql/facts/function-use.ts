@@ -40,6 +40,7 @@ function readBody(walk: Walk, candidate: CatalogFunction): void {
     statement.out.mark('opaque', true);
     // Code that can't be read may set search_path or make things.
     statement.out.changesNames = true;
+    statement.names.overlay.removed = true;
     return;
   }
   const session: SqlSessionState = { ...statement.session, searchPath: pathOf(candidate, statement.session) };

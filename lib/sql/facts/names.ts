@@ -13,10 +13,12 @@ export interface Overlay {
   readonly relations: Map<string, CatalogRelation | null>;
   readonly functions: Map<string, CatalogFunction[]>;
   readonly schemas: Set<string>;
+  /** Something may have taken away objects that are not named: DROP … CASCADE, DISCARD, code. */
+  removed: boolean;
 }
 
 export function newOverlay(): Overlay {
-  return { relations: new Map(), functions: new Map(), schemas: new Set() };
+  return { relations: new Map(), functions: new Map(), schemas: new Set(), removed: false };
 }
 
 /** The name that the session's own temporary schema has in facts, whatever its number. */
@@ -75,6 +77,12 @@ export class Names {
       if (found !== null) return found;
     }
     return null;
+  }
+
+  /** After something may have been taken away: the name would then mean another relation. */
+  isUnsure(name: string): boolean {
+    if (!this.overlay.removed) return false;
+    return this.path.filter((schema) => this.relationIn(schema, name) !== null).length > 1;
   }
 
   /** Every function of this name that a call could mean. Builtin ones are known elsewhere. */

@@ -31,6 +31,12 @@ export function resolveRelation(statement: StatementContext, range: RangeVar): N
       '0A000',
     );
   }
+  if (schema === null && names.isUnsure(name)) {
+    out.refuse(
+      `"${name}" may mean another table after what stands before it in the message`,
+      'Send the statement in a message of its own, or name the table with its schema.',
+    );
+  }
   const relation = names.relation(schema, name);
   if (relation === null) return { schema: names.assumedSchema(schema), name, relation };
   return { schema: relation.schema, name: relation.name, relation };

@@ -166,6 +166,49 @@ describe('policy evasion', () => {
   });
 });
 
+describe('names that a message takes away', () => {
+  it.each<[text: string, session: Partial<SqlSessionState>, ends: Outcome]>([
+    ['DROP SCHEMA other CASCADE; SELECT * FROM customers', { searchPath: ['other', 'public'] }, 'refused'],
+    ['DO $$ $$; SELECT * FROM customers', { searchPath: ['other', 'public'] }, 'refused'],
+    ['DROP EXTENSION plpgsql; SELECT * FROM customers', { searchPath: ['other', 'public'] }, 'refused'],
+    [
+      'ALTER SCHEMA other RENAME TO x; SELECT * FROM customers',
+      { searchPath: ['other', 'public'] },
+      'refused',
+    ],
+    ['SELECT app.opaque(1); SELECT * FROM customers', { searchPath: ['other', 'public'] }, 'refused'],
+    ['SELECT app.opaque(1); SELECT * FROM orders', {}, 'asks for more'],
+    [
+      'DROP TABLE other.customers; SELECT ssn FROM customers',
+      { searchPath: ['other', 'public'] },
+      'asks for more',
+    ],
+  ])('%s', async (text, session, ends) => {
+    expect(await outcome(text, session)).toBe(ends);
+  });
+
+  it('finds what was behind a dropped table', async () => {
+    const searchPath = ['other', 'public'];
+    const facts = await world.tell('DROP TABLE other.customers; SELECT ssn FROM customers', { searchPath });
+    expect(facts).toMatchObject({ asks: ['select public.customers'], gives: ['ssn=customers.ssn'] });
+  });
+
+  it('sees a temporary table go', async () => {
+    await world.client.query('CREATE TEMP TABLE customers (id int, ssn text)');
+    await world.refresh();
+    const { rows } = await world.client.query<{ name: string }>(
+      'SELECT nspname AS name FROM pg_namespace WHERE oid = pg_my_temp_schema()',
+    );
+    const session = { tempSchema: rows[0]?.name ?? null };
+    expect(await outcome('SELECT ssn FROM customers', session)).toBe('passes');
+    expect(await outcome('DISCARD TEMP; SELECT ssn FROM customers', session)).toBe('refused');
+    expect(await outcome('DISCARD ALL; SELECT ssn FROM customers', session)).toBe('refused');
+    expect(await outcome('DROP TABLE customers; SELECT ssn FROM customers', session)).toBe('asks for more');
+    await world.client.query('DROP TABLE pg_temp.customers');
+    await world.refresh();
+  });
+});
+
 describe('getting around a mask', () => {
   it.each<[text: string, ends: Outcome]>([
     ['SELECT ssn FROM customers', 'masked'],

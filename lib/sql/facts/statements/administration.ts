@@ -16,6 +16,7 @@ function simple(tag: string, member: SqlMember) {
   return (_body: unknown, walk: Walk): StatementResult => {
     walk.statement.out.request(member, resource);
     walk.statement.out.changesNames = true;
+    walk.statement.names.overlay.removed = true;
     return { tag, columns: null };
   };
 }

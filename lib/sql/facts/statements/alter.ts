@@ -160,7 +160,10 @@ function alterTable(body: AlterTableStmt, walk: Walk): StatementResult {
     const more = commandMembers[command.subtype ?? ''];
     out.request(more === 'change_owner' ? more : member, tableObject(named));
     if (more !== undefined) out.request(more, tableObject(named));
-    if (command.behavior === 'DROP_CASCADE') out.mark('cascade', true);
+    if (command.behavior === 'DROP_CASCADE') {
+      out.mark('cascade', true);
+      walk.statement.names.overlay.removed = true;
+    }
     readCommand(walk, named, command.subtype ?? '', command.def);
     readParts(inner, command.def, `ALTER TABLE ${named.name}`);
     readReferences(walk, [command.def]);
@@ -277,6 +280,7 @@ function alterObject(
   if (type === 'OBJECT_SCHEMA') {
     const schema = subname ?? names?.[0] ?? '';
     out.request(member, { kind: 'schema', schema });
+    walk.statement.names.overlay.removed = true;
     if (phrase !== null) noteSchema(walk, schema, phrase);
     return;
   }

@@ -39,6 +39,8 @@ export const dropStatements: StatementReaders = {
   DropStmt: (body, walk) => {
     const type = body.removeType ?? '';
     for (const node of body.objects ?? []) dropOne(walk, type, node);
+    const sweeping = ['OBJECT_SCHEMA', 'OBJECT_EXTENSION'].includes(type);
+    if (sweeping || body.behavior === 'DROP_CASCADE') walk.statement.names.overlay.removed = true;
     if (body.behavior === 'DROP_CASCADE') {
       walk.statement.out.mark('cascade', true);
       walk.statement.out.sets('drops everything that depends on it (CASCADE)');

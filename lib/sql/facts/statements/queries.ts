@@ -80,6 +80,7 @@ export const queryStatements: StatementReaders = {
     out.request('do_block', { kind: 'resource' });
     out.mark('opaque', true);
     out.changesNames = true;
+    walk.statement.names.overlay.removed = true;
     return { tag: 'DO', columns: null };
   },
   CallStmt: (body, walk) => {

@@ -36,7 +36,10 @@ export const sessionStatements: StatementReaders = {
       out.closesCursor = '*';
       out.settings.push({ name: 'search_path', value: null, local: false });
     }
-    if (all || body.target === 'DISCARD_TEMP') out.changesNames = true;
+    if (all || body.target === 'DISCARD_TEMP') {
+      out.changesNames = true;
+      walk.statement.names.overlay.removed = true;
+    }
     return done(all ? 'DISCARD ALL' : `DISCARD ${(body.target ?? '').replace('DISCARD_', '')}`);
   },
   ListenStmt: (_body, walk) => {
