@@ -7,6 +7,8 @@ import { environment } from './environment.ts';
 
 export interface Recordings {
   readonly directory: string;
+  /** The gateway's, where it runs on this host: running sessions are read there. */
+  readonly spool: string;
   readonly key: SealingKey;
 }
 
@@ -21,9 +23,10 @@ export function sealingKey(): Promise<SealingKey> {
   return read;
 }
 
-/** Where sealed recordings lie, and the key that opens them. */
+/** Where recordings lie, and the key that opens them. */
 export async function recordings(): Promise<Recordings> {
-  return { directory: join(environment().home, 'recordings'), key: await sealingKey() };
+  const { home } = environment();
+  return { directory: join(home, 'recordings'), spool: join(home, 'spool'), key: await sealingKey() };
 }
 
 async function load(path: string): Promise<SealingKey> {

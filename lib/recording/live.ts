@@ -6,7 +6,7 @@ import { fileSource } from './file.ts';
 import { RecordingFault } from './format.ts';
 import type { RecordingHeader, RecordingRecord } from './model.ts';
 import { decodeRecord, recordSpans } from './record.ts';
-import { scanBlock, scanPrelude } from './scan.ts';
+import { type ScanState, scanBlock, scanPrelude } from './scan.ts';
 import { type RecordingKeys, unwrapDataKey } from './seal.ts';
 
 export interface LivePage {
@@ -15,6 +15,26 @@ export interface LivePage {
   /** Sequence to ask for next; more may come. */
   readonly nextSeq: number;
 }
+
+interface Wanted {
+  readonly fromSeq: number;
+  readonly limit: number;
+}
+
+/** Where the reading of a file may go on: who watches asks for what follows, again and again. */
+interface Place {
+  readonly fileId: Buffer;
+  readonly header: RecordingHeader;
+  readonly offset: number;
+  readonly sums: Pick<
+    ScanState,
+    'chain' | 'blocks' | 'records' | 'statements' | 'plainBytes' | 'lastFirstAtUs'
+  >;
+}
+
+/** Sessions that are watched at once, more or less; a forgotten one is read from its start again. */
+const placesMax = 200;
+const places = new Map<string, Place>();
 
 /**
  * What of a running session stands in its unfinished file: about a second behind. Reads the spool
@@ -25,7 +45,7 @@ export async function readLiveRecording(
   spoolFolder: string,
   sessionId: string,
   keys: RecordingKeys,
-  page: { readonly fromSeq: number; readonly limit: number },
+  page: Wanted,
 ): Promise<LivePage | null> {
   if (!/^\w{1,64}$/.test(sessionId)) return null;
   for (const worker of await workersOf(spoolFolder)) {
@@ -44,31 +64,31 @@ async function workersOf(spoolFolder: string): Promise<string[]> {
   }
 }
 
-async function readPart(
-  path: string,
-  keys: RecordingKeys,
-  page: { readonly fromSeq: number; readonly limit: number },
-): Promise<LivePage | null> {
+async function readPart(path: string, keys: RecordingKeys, page: Wanted): Promise<LivePage | null> {
   const handle = await open(path, 'r').catch(() => null);
   if (!handle) return null;
   try {
-    const cursor = new ByteCursor(await fileSource(handle));
-    const state = await scanPrelude(cursor);
+    const source = await fileSource(handle);
+    const start = new ByteCursor(source);
+    const state = await scanPrelude(start);
     const dataKey = unwrapDataKey(keys, state.header);
-    let header: RecordingHeader | null = null;
+    const known = placeFor(path, state, page);
+    const cursor = known ? new ByteCursor(source, known.offset) : start;
+    if (known) Object.assign(state, known.sums);
+    let header = known?.header ?? null;
     const records: RecordingRecord[] = [];
-    for (;;) {
+    while (records.length < page.limit) {
+      const offset = cursor.offset;
+      const before = sumsOf(state);
       const block = await wholeBlock(() => scanBlock(cursor, state));
-      if (!block || records.length >= page.limit) break;
-      const { head, frame, offset } = block;
-      if (head.type === 'records' && head.firstSeq + head.records <= page.fromSeq) continue;
-      const plain = openBlock(dataKey, state.fileId, frame, offset);
+      if (!block) break;
+      const { head, frame } = block;
+      if (header && head.firstSeq + head.records <= page.fromSeq) continue;
+      const plain = openBlock(dataKey, state.fileId, frame, block.offset);
       if (head.type === 'header') header = JSON.parse(plain.toString('utf8')) as RecordingHeader;
-      else {
-        for (const span of recordSpans(plain)) {
-          if (span.seq >= page.fromSeq && records.length < page.limit)
-            records.push(decodeRecord(plain, span));
-        }
+      else take(records, plain, page);
+      if (header && head.type === 'records') {
+        keep(path, { fileId: state.fileId, header, offset, sums: before });
       }
     }
     if (!header) return null;
@@ -80,6 +100,31 @@ async function readPart(
   } finally {
     await handle.close();
   }
+}
+
+function take(records: RecordingRecord[], plain: Buffer, page: Wanted): void {
+  for (const span of recordSpans(plain)) {
+    if (records.length >= page.limit) return;
+    if (span.seq >= page.fromSeq) records.push(decodeRecord(plain, span));
+  }
+}
+
+function placeFor(path: string, { fileId }: ScanState, { fromSeq }: Wanted): Place | null {
+  const place = places.get(path);
+  return place?.fileId.equals(fileId) && place.sums.records < fromSeq ? place : null;
+}
+
+function keep(path: string, place: Place): void {
+  places.delete(path);
+  places.set(path, place);
+  for (const oldest of places.keys()) {
+    if (places.size <= placesMax) return;
+    places.delete(oldest);
+  }
+}
+
+function sumsOf({ chain, blocks, records, statements, plainBytes, lastFirstAtUs }: ScanState): Place['sums'] {
+  return { chain, blocks, records, statements, plainBytes, lastFirstAtUs };
 }
 
 /** The end of what is whole: the next block is being written. */

@@ -131,6 +131,7 @@ class SpoolRecorder implements Recorder {
       onClose: (closed) => void this.#seal(closed),
     });
     this.#sessions.set(slot, session);
+    file.begin();
     return session;
   }
 

@@ -66,9 +66,14 @@ export class SessionFile {
     this.#sealedSeq = resumed?.lastSeq ?? 0;
   }
 
-  /** Sequence of the last record that stands in the file. */
+  /** Sequence of the last record that stands in the file; 0: its start does, -1: not even that. */
   get sealedSeq(): number {
-    return this.#sealedSeq;
+    return this.#writer ? this.#sealedSeq : -1;
+  }
+
+  /** Writes the file's start: a session that does nothing has a recording too, and can be watched. */
+  begin(): void {
+    this.#running ??= this.#run();
   }
 
   /** True when records wait for their block to be closed. */
@@ -156,6 +161,7 @@ export class SessionFile {
   /** Seals what is closed, in as few writes as there are turns: blocks were packed side by side. */
   async #run(): Promise<void> {
     try {
+      await this.#again(() => this.#opened());
       while (this.#queue.length > 0 && !this.#stopped) {
         const blocks = this.#queue.slice(0, blocksPerWrite);
         await this.#write(blocks);
@@ -192,6 +198,7 @@ export class SessionFile {
       header: this.#header,
     });
     await writeAll(this.#handle, start, 0);
+    this.#dirty = true;
     this.#writer = writer;
     return { writer, handle: this.#handle };
   }

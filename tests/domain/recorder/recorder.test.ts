@@ -114,6 +114,15 @@ test('a segment goes when its records are sealed and its rows delivered, and not
   expect(plane.rows.map((found) => found.seq)).toEqual(Array.from({ length: 20 }, (_, at) => at * 2 + 1));
 });
 
+test('a session that does nothing has a file, and its segment waits for it', async () => {
+  const { home, recorder } = started({ segmentAgeMsMax: 1 });
+  recorder.open(header('ses_idle'), 'process');
+  const folder = join(home, 'spool', readdirSync(join(home, 'spool'))[0] ?? '');
+  await until(() => existsSync(join(folder, 'ses_idle.part')));
+  await until(() => !existsSync(join(folder, '00000001.spool')));
+  expect(statSync(join(folder, 'ses_idle.part')).size).toBeGreaterThan(100);
+});
+
 test('rows beyond the queue wait in the spool and arrive in order', async () => {
   const { plane, recorder } = started({ rowsQueuedMax: 5, rowsPerBatch: 3, segmentBytesMax: 4_000 });
   plane.away = new Error('away');
@@ -193,10 +202,14 @@ test('a running session can be followed from its unfinished file', async () => {
   const { home, plane, recorder } = started({ blockAgeMsMax: 1 });
   const spool = join(home, 'spool');
   const session = recorder.open(header('ses_live'), 'process');
-  expect(await readLiveRecording(spool, 'ses_live', key, { fromSeq: 1, limit: 10 })).toBeNull();
-  for (let count = 0; count < 3; count += 1) session.append(intent(`s${count}`));
   const read = () => readLiveRecording(spool, 'ses_live', key, { fromSeq: 2, limit: 10 });
   let page = await read();
+  for (let tries = 0; page === null && tries < 300; tries += 1) {
+    await delay(10);
+    page = await read();
+  }
+  expect(page).toMatchObject({ records: [], nextSeq: 2, header: { sessionId: 'ses_live' } });
+  for (let count = 0; count < 3; count += 1) session.append(intent(`s${count}`));
   for (let tries = 0; (page?.records.length ?? 0) < 2 && tries < 300; tries += 1) {
     await delay(10);
     page = await read();
@@ -204,6 +217,17 @@ test('a running session can be followed from its unfinished file', async () => {
   expect(page?.records.map((record) => record.seq)).toEqual([2, 3]);
   expect(page).toMatchObject({ nextSeq: 4, header: { sessionId: 'ses_live' } });
   expect(await readLiveRecording(spool, '../ses_live', key, { fromSeq: 1, limit: 1 })).toBeNull();
+  const seen: number[] = [];
+  for (let count = 3; count < 40; count += 1) {
+    session.append(intent(`s${count}`));
+    if (count % 7 === 0) await delay(15);
+    const next = await readLiveRecording(spool, 'ses_live', key, { fromSeq: seen.length + 1, limit: 2 });
+    seen.push(...(next?.records ?? []).map((record) => record.seq));
+  }
+  expect(seen).toEqual(seen.map((_, index) => index + 1));
+  expect(seen.length).toBeGreaterThan(3);
+  const first = await readLiveRecording(spool, 'ses_live', key, { fromSeq: 1, limit: 1 });
+  expect(first?.records.map((record) => record.seq)).toEqual([1]);
   session.close({ state: 'closed', reason: 'closed by the agent' });
   await until(() => plane.sealed.length === 1);
   expect(await read()).toBeNull();

@@ -210,6 +210,33 @@ test('while the control plane is away the spool stays, and the next start delive
   expect(readdirSync(join(target, 'spool'))).toEqual([]);
 });
 
+test('a session that did nothing is sealed as interrupted, from its log or from its file alone', async () => {
+  const fresh = await leftBehind((recorder) => {
+    recorder.open(header('ses_idle'), 'process').flush();
+  });
+  const aged = await leftBehind(
+    async (recorder) => {
+      recorder.open(header('ses_idle'), 'process').flush();
+      await delay(400);
+    },
+    { segmentAgeMsMax: 1 },
+  );
+  expect(
+    readFileSync(join(aged, readdirSync(aged).find((name) => name.endsWith('.spool')) ?? '')).length,
+  ).toBe(8);
+  for (const folder of [fresh, aged]) {
+    const home = join(folder, '../..');
+    const { plane, faults } = await recovered(home);
+    expect(faults).toEqual([]);
+    const records = await recordsOf(join(home, 'recordings', 'ses_idle.csrec'));
+    expect(records.map(({ body }) => body)).toEqual([
+      { kind: 'end', state: 'interrupted', reason: expect.stringContaining('without closing') },
+    ]);
+    expect(plane.sealed).toMatchObject([{ sessionId: 'ses_idle', state: 'interrupted', records: 1 }]);
+    expect(plane.ended).toMatchObject([{ id: 'ses_idle', state: 'interrupted', statements: 0 }]);
+  }
+});
+
 test('the folder of a living worker is left alone', async () => {
   const living = freshHome();
   const recorder = createRecorder({

@@ -1,0 +1,83 @@
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { CountersignError, conflict, isCountersignError } from '#lib/core/errors';
+import type { SealingKey } from '#lib/core/sealing';
+import { openRecordingFile, readLiveRecording } from '#lib/recording/index';
+import type { RecordingPage } from './model.ts';
+
+/** Where recordings lie, and the keys that open them. */
+export interface RecordingStore {
+  /** Sealed recordings. */
+  readonly directory: string;
+  /** The gateway's spool folder, when this process shares its home: running sessions are read there. */
+  readonly spool?: string;
+  readonly key: SealingKey | readonly SealingKey[];
+}
+
+export interface Wanted {
+  readonly sessionId: string;
+  /** First sequence, from 1. */
+  readonly from: number;
+  readonly limit: number;
+}
+
+/** A page of a sealed file. Whoever calls has checked permission. */
+export async function readSealed(
+  store: RecordingStore,
+  recording: { readonly path: string },
+  { sessionId, from, limit }: Wanted,
+): Promise<RecordingPage> {
+  try {
+    const path = join(store.directory, basename(recording.path));
+    const { reader, close } = await openRecordingFile(path, store.key);
+    try {
+      if (reader.header.sessionId !== sessionId) {
+        throw new CountersignError(
+          'integrity',
+          'The file in this place is the recording of another session.',
+        );
+      }
+      const { records, nextSeq } = await reader.page(from, limit);
+      return { header: reader.header, records, next: nextSeq, sealed: true };
+    } finally {
+      await close();
+    }
+  } catch (error) {
+    if (isCountersignError(error) && error.code === 'not_found') {
+      throw new CountersignError('integrity', 'The recording’s file is missing from the store.', {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+/**
+ * A page of what of an unsealed session is written so far, about a second behind; `next` is never
+ * null. `conflict` when nothing is there (yet), or when its gateway's spool can't be reached from here.
+ */
+export async function readRunning(
+  store: RecordingStore,
+  workerId: string,
+  { sessionId, from, limit }: Wanted,
+): Promise<RecordingPage> {
+  const { spool } = store;
+  if (spool === undefined || !(await isFolder(spool))) throw outOfReach();
+  const page = await readLiveRecording(spool, sessionId, store.key, { fromSeq: from, limit });
+  if (page) return { header: page.header, records: page.records, next: page.nextSeq, sealed: false };
+  if (!(await isFolder(join(spool, workerId)))) throw outOfReach();
+  throw conflict('Nothing of this session is written yet, or it is being sealed. Try again in a moment.');
+}
+
+function outOfReach(): CountersignError {
+  return conflict(
+    'The session’s gateway keeps its unsealed recording where this page can’t read it. It opens when it is sealed.',
+  );
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
