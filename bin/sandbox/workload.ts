@@ -4,7 +4,7 @@ import { systemClock } from '#lib/core/clock';
 import { openDb } from '#lib/db/client';
 import { cleanUp, leavePending, migration, report, triage } from './workload/days-work.ts';
 import { approveFor } from './workload/decide.ts';
-import { openReview } from './workload/review.ts';
+import { openReviews } from './workload/review.ts';
 
 // Three agents work through the gateway once, so that the sandbox has real sessions to look at.
 // Nothing is written into the product's own tables but by its own verbs, nothing is back-dated.
@@ -27,5 +27,5 @@ await Promise.all([report(environment), triage(environment)]);
 const orderId = await migration(environment);
 await Promise.all([cleanUp(environment, orderId), approveFor(context, orderId)]);
 await pending;
-await openReview(context);
+await openReviews(context, environment);
 await db.$disconnect();

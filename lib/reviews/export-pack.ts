@@ -6,7 +6,7 @@ import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
 import { fileDigest } from './pack/build.ts';
 import { finishPack } from './pack/finish.ts';
-import { type PackKeeping, packPlaces } from './sign-campaign.ts';
+import { type PackKeeping, packPlaces } from './signing.ts';
 
 export interface ExportedPack {
   readonly path: string;

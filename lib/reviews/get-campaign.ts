@@ -14,6 +14,7 @@ import type {
   SnapshotRecord,
 } from './model.ts';
 import { qualityOf } from './quality.ts';
+import { theSandbox } from './rules.ts';
 import { type Standing, standingsOf } from './standings.ts';
 import { summariesOf } from './summaries.ts';
 import { reckon } from './tie-out.ts';
@@ -30,7 +31,7 @@ export async function getCampaign(context: Context, campaignId: string): Promise
   const standings = await standingsOf(db, campaignId, now);
   const decisions = standings.flatMap((item) => item.decisions);
   const people = await namesOf(db, [
-    ...decisions.map((one) => one.personId),
+    ...decisions.flatMap((one) => one.personId ?? []),
     ...standings.flatMap((item) => item.reviewers.map((one) => one.personId)),
     ...[row.createdById, row.signOff?.personId].flatMap((id) => id ?? []),
   ]);
@@ -49,7 +50,8 @@ export async function getCampaign(context: Context, campaignId: string): Promise
     quality: qualityOf(decisions, people),
     tieOut: reckon(standings),
     signOff: row.signOff && {
-      by: people.get(row.signOff.personId) ?? { id: row.signOff.personId, name: row.signOff.personId },
+      by: row.signOff.personId === null ? theSandbox : namedOf(people, row.signOff.personId),
+      actorKind: row.signOff.personId === null ? 'sandbox' : 'person',
       at: row.signOff.at,
       text: row.signOff.text,
       manifestHash: row.signOff.manifestHash,
@@ -67,6 +69,10 @@ export async function namesOf(tx: Tx, ids: readonly string[]): Promise<ReadonlyM
     select: { id: true, name: true },
   });
   return new Map(found.map((one) => [one.id, one]));
+}
+
+function namedOf(people: ReadonlyMap<string, Named>, id: string): Named {
+  return people.get(id) ?? { id, name: id };
 }
 
 function loadsOf(

@@ -16,7 +16,7 @@ import {
   type ReplaySummary,
 } from './model.ts';
 import { removalViews } from './removals.ts';
-import { reasonNeeded } from './rules.ts';
+import { reasonNeeded, theSandbox } from './rules.ts';
 import { visibleItems } from './visible.ts';
 
 /** One item with its frozen evidence, decisions, removals and drift. */
@@ -55,7 +55,8 @@ async function decisionViews(tx: Tx, itemId: string): Promise<DecisionView[]> {
   const superseded = new Set(found.flatMap((one) => one.supersedesId ?? []));
   return found.map((one) => ({
     id: one.id,
-    by: one.person,
+    by: one.person ?? theSandbox,
+    actorKind: one.personId === null ? 'sandbox' : 'person',
     choice: one.decision as ItemChoice,
     reason: one.reason,
     reducedTo: one.reducedTo as GrantTermsView | null,

@@ -37,7 +37,7 @@ export async function refreshStates(
       ended: one.endedAt !== null,
       choice: latestOf(own, one.personId),
     }));
-    states.set(itemId, stateOf(answers, removalOf(own), excepted.has(itemId)));
+    states.set(itemId, stateOf(answers, removalOf(own), excepted.has(itemId), keptBySandbox(own)));
   }
   await tx.$executeRaw`
     UPDATE campaign_item i SET state = n.state
@@ -48,7 +48,8 @@ export async function refreshStates(
 
 interface Decided {
   readonly id: string;
-  readonly personId: string;
+  /** Null: the sandbox. */
+  readonly personId: string | null;
   readonly decision: string;
   readonly supersedesId: string | null;
 }
@@ -58,6 +59,11 @@ export function latestOf(decisions: readonly Decided[], personId: string): ItemC
   const superseded = new Set(decisions.map((one) => one.supersedesId));
   const latest = decisions.find((one) => one.personId === personId && !superseded.has(one.id));
   return (latest?.decision ?? null) as ItemChoice | null;
+}
+
+/** Only in a sandbox's own campaign; the database refuses it in every other. */
+export function keptBySandbox(decisions: readonly Pick<Decided, 'personId' | 'decision'>[]): boolean {
+  return decisions.some((one) => one.personId === null && one.decision === 'approve');
 }
 
 /** The removal that stands, whoever decided it: it acted at once, and nothing follows a revoke. */

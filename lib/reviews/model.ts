@@ -236,6 +236,8 @@ export interface CampaignView extends CampaignSummary {
   readonly tieOut: TieOut;
   readonly signOff: {
     readonly by: Named;
+    /** `sandbox`: a demonstration that no person signed; then `by` says so. */
+    readonly actorKind: 'person' | 'sandbox';
     readonly at: Date;
     readonly text: string;
     readonly manifestHash: string;
@@ -313,6 +315,8 @@ export interface ItemPage {
 export interface DecisionView {
   readonly id: string;
   readonly by: Named;
+  /** `sandbox`: no person decided it; then `by` says so. */
+  readonly actorKind: 'person' | 'sandbox';
   readonly choice: ItemChoice;
   readonly reason: string | null;
   readonly reducedTo: GrantTermsView | null;

@@ -1,8 +1,9 @@
 import type { Named, ReviewerQuality } from './model.ts';
-import { fastKeepMs } from './rules.ts';
+import { fastKeepMs, theSandbox } from './rules.ts';
 
 export interface QualityInput {
-  readonly personId: string;
+  /** Null: the sandbox. */
+  readonly personId: string | null;
   readonly decision: string;
   readonly dwellMs: number | null;
   readonly evidenceOpened: readonly string[];
@@ -16,7 +17,7 @@ export function qualityOf(
   decisions: readonly QualityInput[],
   people: ReadonlyMap<string, Named>,
 ): readonly ReviewerQuality[] {
-  const byPerson = Map.groupBy(decisions, (one) => one.personId);
+  const byPerson = Map.groupBy(decisions, (one) => one.personId ?? theSandbox.id);
   return [...byPerson].map(([personId, own]) => {
     const keeps = own.filter((one) => one.decision === 'approve');
     const fastKeeps = keeps.filter((one) => one.dwellMs !== null && one.dwellMs < fastKeepMs).length;
@@ -26,7 +27,8 @@ export function qualityOf(
     if (own.length >= habitMin && keeps.length === own.length) flags.push(`kept all ${own.length} items`);
     if (own.length >= habitMin && evidenceOpened === 0) flags.push('opened no evidence');
     return {
-      person: people.get(personId) ?? { id: personId, name: personId },
+      person:
+        personId === theSandbox.id ? theSandbox : (people.get(personId) ?? { id: personId, name: personId }),
       decisions: own.length,
       keeps: keeps.length,
       medianDwellMs: median(own.flatMap((one) => one.dwellMs ?? [])),

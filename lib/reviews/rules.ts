@@ -10,6 +10,8 @@ import type {
 
 /** Keeps decided faster than this are counted as rubber stamps. */
 export const fastKeepMs = 3_000;
+/** Who stands where a sandbox decided or signed: nobody. */
+export const theSandbox = { id: 'sandbox', name: 'the sandbox (no person)' } as const;
 /** Calendar of removals (reviews.md): business days until a removal must be proven. */
 export const removalDays = { ordinary: 7, privileged: 3 } as const;
 
@@ -42,15 +44,17 @@ export interface ReviewerAnswer {
 
 /**
  * What the answers add up to. A removal needs one reviewer (taking away is safe); keeping needs every
- * duty that the item has. Never defaults to approved.
+ * duty that the item has. Never defaults to approved. `keptBySandbox`: in a sandbox's own campaign.
  */
 export function stateOf(
   reviewers: readonly ReviewerAnswer[],
   removal: 'reduce' | 'revoke' | null,
   excepted: boolean,
+  keptBySandbox = false,
 ): ItemState {
   if (removal === 'revoke') return 'revoked';
   if (removal === 'reduce') return 'reduced';
+  if (keptBySandbox) return 'approved';
   const active = reviewers.filter((one) => !one.ended);
   const answers = active.map((one) => one.choice);
   if (active.length > 0 && answers.every((choice) => choice === 'approve')) return 'approved';

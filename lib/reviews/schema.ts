@@ -89,6 +89,9 @@ export const proposeInput = z.strictObject({
 
 export const replayInput = z.strictObject({ itemId: idInput, terms });
 
+export const sandboxKeepInput = z.strictObject({ itemId: idInput, reason: reasonInput });
+export const sandboxSignInput = z.strictObject({ campaignId: idInput });
+
 export const signInput = z.strictObject({
   campaignId: idInput,
   signedInAt: z.date(),

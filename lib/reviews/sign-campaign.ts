@@ -1,32 +1,16 @@
-import type { KeyObject } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { PersonActor } from '#lib/auth/actor';
 import type { Context } from '#lib/auth/context';
 import { requirePerson } from '#lib/auth/require-kind';
 import { requirePermission } from '#lib/auth/require-permission';
-import { CountersignError, conflict, forbidden, notFound } from '#lib/core/errors';
+import { forbidden } from '#lib/core/errors';
 import { parseInput } from '#lib/core/input';
-import type { Tx } from '#lib/db/client';
-import { notify } from '#lib/db/notify';
-import { transaction } from '#lib/db/transaction';
-import { appendEntry } from '#lib/ledger/append';
-import { namesOf } from './get-campaign.ts';
 import { whyNotSigner } from './may-sign.ts';
-import type { CampaignScope, CampaignState, TieOut } from './model.ts';
-import { buildContent } from './pack/build.ts';
-import { finishPack } from './pack/finish.ts';
-import type { SignOffClaim } from './pack/sign-off.ts';
 import type { SignResult } from './results.ts';
-import { whyClosed } from './rules.ts';
 import { signInput } from './schema.ts';
 import { attestation } from './sign-text.ts';
-import { type Standing, standingsOf } from './standings.ts';
-import { reckon } from './tie-out.ts';
+import { type PackKeeping, signAndPack } from './signing.ts';
 
 /** Who signs has proven who they are within this time. */
 const signedInMsMax = 5 * 60 * 1000;
-const signMsMax = 300_000;
 
 export interface SignCampaign {
   readonly campaignId: string;
@@ -34,18 +18,6 @@ export interface SignCampaign {
   readonly signedInAt: Date;
   /** The signer's own words, for the pack's memo. */
   readonly memo?: string | undefined;
-}
-
-/** Where packs are kept, and the ledger's key. */
-export interface PackKeeping {
-  /** A directory; packs are written as CAMPAIGN.zip. */
-  readonly directory: string;
-  readonly signingKey: KeyObject;
-}
-
-interface Signed {
-  readonly entryId: string;
-  readonly manifestHash: string;
 }
 
 /**
@@ -67,119 +39,11 @@ export async function signCampaign(
       'Sign in again first: who signs has to have proven who they are in the last five minutes.',
     );
   }
-  await mkdir(keeping.directory, { recursive: true, mode: 0o700 });
-  const places = packPlaces(keeping.directory, campaignId);
-  const signed = await transaction(
-    context.db,
-    (tx) => signInside(tx, context, person, campaignId, memo || null, places),
-    { timeoutMs: signMsMax },
-  );
-  const place = { ...places, entryId: signed.entryId };
-  const packHash = await finishPack(context.db, context.clock, place, keeping.signingKey);
-  return { campaignId, ...signed, packHash };
-}
-
-export function packPlaces(directory: string, campaignId: string): { folder: string; path: string } {
-  if (!/^[a-z0-9_]+$/.test(campaignId)) throw notFound('There is no such campaign.');
-  return { folder: join(directory, campaignId), path: join(directory, `${campaignId}.zip`) };
-}
-
-async function signInside(
-  tx: Tx,
-  context: Context,
-  person: PersonActor,
-  campaignId: string,
-  memo: string | null,
-  places: { folder: string; path: string },
-): Promise<Signed> {
-  const standings = await lockForSigning(tx, context, campaignId);
-  const campaign = await tx.campaign.findUniqueOrThrow({ where: { id: campaignId } });
-  const tieOut = reckon(standings);
-  requireTies(tieOut);
-  await requireLaunchEntry(tx, campaignId, campaign.snapshotHash);
-  const now = context.clock.now();
-  const scope = campaign.scope as unknown as CampaignScope;
-  const text = attestation({ ...campaign, scope }, standings.length, now);
-  const signer = { id: person.id, name: person.name, email: person.email };
-  const exceptions = await tx.reviewException.findMany({
-    where: { campaignId },
-    select: { approvedById: true },
-  });
-  const people = await namesOf(tx, [
-    ...standings.flatMap((item) => [...item.reviewers, ...item.decisions].map((one) => one.personId)),
-    ...exceptions.map((one) => one.approvedById),
-    ...(campaign.createdById ? [campaign.createdById] : []),
-  ]);
-  const signOff = { by: signer, at: now.toISOString(), text, memo };
-  const built = await buildContent(tx, places.folder, { campaign, standings, people, signOff, tieOut, now });
-  const { population, decided, excepted, denied, removed, removalsExcepted } = tieOut;
-  const claim: SignOffClaim = {
-    campaignId,
-    ...built,
-    signer,
-    at: now.toISOString(),
-    text,
-    numbers: { population, decided, excepted, denied, removed, removalsExcepted },
-  };
-  await tx.signOff.create({
-    data: {
-      campaignId,
-      personId: person.id,
-      text,
-      manifestHash: built.manifestHash,
-      packPath: places.path,
-      packHash: built.dataHash,
-      at: now,
-    },
-  });
-  await tx.campaign.update({ where: { id: campaignId }, data: { state: 'signed' } });
-  const entryId = await appendEntry(tx, {
-    actor: context.actor,
-    action: 'campaign.signed',
-    subject: { kind: 'campaign', id: campaignId },
-    summary: `${person.name} signed the review ${campaign.name}`,
-    payload: { ...claim },
-    at: now,
-  });
-  await notify(tx, { kind: 'campaign', id: campaignId });
-  return { entryId, manifestHash: built.manifestHash };
-}
-
-/** From here on nothing in the campaign moves: decisions wait for its row, re-reads skip its removals. */
-async function lockForSigning(tx: Tx, context: Context, campaignId: string): Promise<readonly Standing[]> {
-  const [locked] = await tx.$queryRaw<{ state: CampaignState }[]>`
-    SELECT state FROM campaign WHERE id = ${campaignId} FOR UPDATE`;
-  if (!locked) throw notFound('There is no such campaign.');
-  const closed = whyClosed(locked.state);
-  if (closed !== null) throw conflict(closed);
-  const why = await whyNotSigner(tx, context.actor, campaignId);
-  if (why !== null) throw forbidden(why);
-  await tx.$queryRaw`
-    SELECT 1 FROM removal m JOIN campaign_item i ON i.id = m.item_id
-    WHERE i.campaign_id = ${campaignId} FOR UPDATE OF m`;
-  return standingsOf(tx, campaignId, context.clock.now());
-}
-
-/** The snapshot is the one that the ledger saw at the launch. */
-async function requireLaunchEntry(tx: Tx, campaignId: string, snapshotHash: string | null): Promise<void> {
-  const entry = await tx.ledgerEntry.findFirst({
-    where: { action: 'campaign.launched', subjectId: campaignId },
-    select: { payload: true },
-  });
-  const payload = entry?.payload as { snapshotHash?: unknown } | null | undefined;
-  if (snapshotHash !== null && payload?.snapshotHash === snapshotHash) return;
-  throw new CountersignError(
-    'integrity',
-    'The hash of the snapshot is not the one that the ledger has of the launch. Nothing was signed.',
-  );
-}
-
-function requireTies(tieOut: TieOut): void {
-  if (tieOut.ties) return;
-  throw new CountersignError('conflict', 'The numbers do not tie out yet: nothing can be signed.', {
-    details: tieOut.missing.map(({ sentence, itemIds }) => ({
-      at: itemIds[0] ?? 'campaign',
-      message: sentence,
-    })),
+  return signAndPack(context, campaignId, keeping, {
+    personId: person.id,
+    named: { id: person.id, name: person.name, email: person.email },
+    memo: memo || null,
+    text: attestation,
+    whyNot: (tx) => whyNotSigner(tx, person, campaignId),
   });
 }

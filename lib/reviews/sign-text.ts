@@ -27,7 +27,25 @@ export function attestation(
   items: number,
   at: Date,
 ): string {
-  const { scope } = campaign;
+  return (
+    `I attest that as of ${at.toISOString()} the population (${items} grants, SHA-256 ${campaign.snapshotHash ?? 'none'}) ` +
+    `was complete and accurate for ${campaign.name} (${scopeWords(campaign.scope)}); that every item was decided by an independent, ` +
+    'appropriate reviewer; that removals were verified at the source or formally excepted; that the evidence is ' +
+    'retained under the retention policy of this deployment; and that management acknowledges that the remaining ' +
+    'access is appropriate.'
+  );
+}
+
+/** What stands instead where the sandbox closed its own campaign: it attests nothing. Pure. */
+export function demonstration(campaign: Parameters<typeof attestation>[0], items: number, at: Date): string {
+  return (
+    `This is a demonstration and attests nothing. On ${at.toISOString()} the sandbox itself closed its review of the population ` +
+    `(${items} grants, SHA-256 ${campaign.snapshotHash ?? 'none'}) for ${campaign.name} (${scopeWords(campaign.scope)}). ` +
+    'No person decided any of it, and no person signed it.'
+  );
+}
+
+function scopeWords(scope: CampaignScope): string {
   const narrowed = [
     scope.agentIds && `${scope.agentIds.length} agents`,
     scope.resourceIds && `${scope.resourceIds.length} resources`,
@@ -35,12 +53,5 @@ export function attestation(
     scope.sources && joined(scope.sources),
     scope.privilegedOnly && 'privileged grants only',
   ].filter((one) => typeof one === 'string');
-  const words = narrowed.length === 0 ? 'all agents and resources' : narrowed.join(', ');
-  return (
-    `I attest that as of ${at.toISOString()} the population (${items} grants, SHA-256 ${campaign.snapshotHash ?? 'none'}) ` +
-    `was complete and accurate for ${campaign.name} (${words}); that every item was decided by an independent, ` +
-    'appropriate reviewer; that removals were verified at the source or formally excepted; that the evidence is ' +
-    'retained under the retention policy of this deployment; and that management acknowledges that the remaining ' +
-    'access is appropriate.'
-  );
+  return narrowed.length === 0 ? 'all agents and resources' : narrowed.join(', ');
 }

@@ -1,12 +1,13 @@
 import type { Tx } from '#lib/db/client';
-import { latestOf, removalOf } from './item-state.ts';
+import { keptBySandbox, latestOf, removalOf } from './item-state.ts';
 import type { Duty, GrantSnapshot, ItemChoice, ItemState, RemovalState } from './model.ts';
 import { type ReviewerAnswer, stateOf } from './rules.ts';
 
 export interface DecisionRow {
   readonly id: string;
   readonly itemId: string;
-  readonly personId: string;
+  /** Null: the sandbox. */
+  readonly personId: string | null;
   readonly decision: ItemChoice;
   readonly reason: string | null;
   readonly dwellMs: number | null;
@@ -70,7 +71,7 @@ export async function standingsOf(tx: Tx, campaignId: string, now: Date): Promis
       decisions: own.map((one) => ({ ...one, decision: one.decision as ItemChoice })),
       removals: (removalsOf.get(item.id) ?? []).map((one) => ({ ...one, state: one.state as RemovalState })),
       excepted: excepted.has(item.id),
-      state: stateOf(answers, removalOf(own), excepted.has(item.id)),
+      state: stateOf(answers, removalOf(own), excepted.has(item.id), keptBySandbox(own)),
     };
   });
 }

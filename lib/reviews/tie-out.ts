@@ -71,7 +71,7 @@ function isRemoved(item: Standing): boolean {
 
 function isOwnDecision(item: Standing): boolean {
   const involved = new Set(involvedInGrant(item.grant).map(({ person }) => person.id));
-  return item.decisions.some((one) => involved.has(one.personId));
+  return item.decisions.some((one) => one.personId !== null && involved.has(one.personId));
 }
 
 function line(items: readonly Standing[], sentence: (items: string) => string) {

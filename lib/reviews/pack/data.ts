@@ -1,9 +1,9 @@
 import type { Tx } from '#lib/db/client';
 import type { Prisma } from '#lib/db/generated/client';
 import type { StoredEvidence } from '../evidence.ts';
-import { latestOf, removalOf } from '../item-state.ts';
+import { keptBySandbox, latestOf, removalOf } from '../item-state.ts';
 import type { Duty, GrantSnapshot, ItemState, Named } from '../model.ts';
-import { stateOf } from '../rules.ts';
+import { stateOf, theSandbox } from '../rules.ts';
 
 /** Items read at a time: bounds a pack's memory. */
 const pageItems = 250;
@@ -19,6 +19,7 @@ export interface PackReviewer {
 
 export interface PackDecision {
   readonly id: string;
+  /** A sandbox's own decision is by `sandbox`, and by no person. */
   readonly by: Named;
   readonly duty: Duty | null;
   readonly choice: string;
@@ -101,7 +102,7 @@ function packItem(
   now: Date,
 ): PackItem {
   const named = (id: string): Named => people.get(id) ?? { id, name: id };
-  const dutyOf = (id: string) =>
+  const dutyOf = (id: string | null) =>
     (item.reviewers.find((one) => one.personId === id)?.duty ?? null) as Duty | null;
   const answers = item.reviewers.map((one) => ({
     personId: one.personId,
@@ -124,6 +125,7 @@ function packItem(
       answers,
       removalOf(item.decisions),
       exceptions.some((one) => one.endsAt > now),
+      keptBySandbox(item.decisions),
     ),
     reviewers: item.reviewers.map((one) => ({
       person: named(one.personId),
@@ -135,7 +137,7 @@ function packItem(
     })),
     decisions: item.decisions.map((one) => ({
       id: one.id,
-      by: named(one.personId),
+      by: one.personId === null ? theSandbox : named(one.personId),
       duty: dutyOf(one.personId),
       choice: one.decision,
       reason: one.reason,

@@ -36,6 +36,8 @@ export interface PackHead {
     readonly at: string;
     readonly text: string;
     readonly memo: string | null;
+    /** True: a sandbox closed its own campaign, no person decided or signed. */
+    readonly demonstration: boolean;
   };
   readonly tieOut: TieOut;
   readonly reviewers: readonly {

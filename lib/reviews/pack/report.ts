@@ -94,22 +94,37 @@ export async function writeReport(
 
 function narrative(report: ReportPage, head: PackHead): void {
   const { campaign, signOff, tieOut } = head;
-  report.title(`Access review: ${campaign.name}`);
+  report.title(
+    `${signOff.demonstration ? 'Demonstration of an access review' : 'Access review'}: ${campaign.name}`,
+  );
+  if (signOff.demonstration) {
+    report.paragraph(
+      'This is no evidence. A sandbox made it of its own first minutes: no person decided any of it, and no person signed it.',
+    );
+  }
   report.paragraph(
     'This report certifies what software agents (programs that act on their own, with their own identity) may do to ' +
       'databases and other systems. Every agent reaches them through a gateway that checks, records and limits what it ' +
       'does. For each grant, which is one agent’s permission on one system, the review asks three questions: is it still ' +
       'needed, is it the least that serves, and was it used? The answers rest on recordings of what the agent did.',
   );
+  const decidedBy = signOff.demonstration
+    ? 'Kept by the sandbox itself'
+    : 'Decided by people independent of them';
+  const signed = signOff.demonstration
+    ? `The sandbox closed it on ${stamp(signOff.at)}.`
+    : `${signOff.by.name}, who decided none of them, signed on ${stamp(signOff.at)}.`;
   report.paragraph(
     `From ${day(campaign.periodFrom)} to ${day(campaign.periodTo)} (UTC) the use of ${counted(tieOut.population, 'grant')} was ` +
-      `watched. Decided by people independent of them: ${tieOut.decided}. Accepted as exceptions: ${tieOut.excepted}. Reduced ` +
-      `or revoked: ${tieOut.denied}, of which ${tieOut.removed} were found gone when read again. ${signOff.by.name}, who ` +
-      `decided none of them, signed on ${stamp(signOff.at)}.`,
+      `watched. ${decidedBy}: ${tieOut.decided}. Accepted as exceptions: ${tieOut.excepted}. Reduced ` +
+      `or revoked: ${tieOut.denied}, of which ${tieOut.removed} were found gone when read again. ${signed}`,
   );
   report.heading('Sign-off');
   report.paragraph(signOff.text);
-  report.fact('Signed by', `${signOff.by.name} <${signOff.by.email}>, ${stamp(signOff.at)}`);
+  const who = signOff.demonstration
+    ? 'Nobody; the sandbox closed it'
+    : `${signOff.by.name} <${signOff.by.email}>`;
+  report.fact('Signed by', `${who}, ${stamp(signOff.at)}`);
 }
 
 function population(report: ReportPage, head: PackHead): void {

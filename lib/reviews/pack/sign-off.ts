@@ -16,6 +16,8 @@ export interface SignOffClaim {
   readonly signer: { readonly id: string; readonly name: string; readonly email: string };
   readonly at: string;
   readonly text: string;
+  /** A sandbox closed its own campaign: nobody attests anything. */
+  readonly demonstration?: boolean;
   readonly numbers: Readonly<Record<string, number>>;
 }
 

@@ -164,7 +164,10 @@ function factsOf(claim: SignOffClaim, ledgerSize: number, raw: Buffer): Record<s
   const numbers = numberNames.map((name) => `${name} ${claim.numbers[name] ?? 0}`);
   return {
     campaign: claim.campaignId,
-    'signed by': `${claim.signer.name} <${claim.signer.email}>`,
+    'signed by': claim.demonstration ? 'nobody' : `${claim.signer.name} <${claim.signer.email}>`,
+    ...(claim.demonstration
+      ? { demonstration: 'a sandbox made it of itself: no person decided or signed, it attests nothing' }
+      : {}),
     'signed at': claim.at,
     numbers: numbers.join(', '),
     'manifest SHA-256': claim.manifestHash,

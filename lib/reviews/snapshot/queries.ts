@@ -59,6 +59,7 @@ SELECT DISTINCT ON (g.id) g.id AS grant_id, i.grant_id = g.id AS same_grant,
 FROM access_grant g
 JOIN campaign_item i ON i.grant_id = g.id OR i.grant_id = g.replaces_id
 JOIN campaign c ON c.id = i.campaign_id AND c.state = 'signed'
+JOIN sign_off s ON s.campaign_id = c.id AND s.actor_kind = 'person'
 WHERE g.id = ANY ($1) AND c.launched_at < $3 AND $2::timestamptz < $3::timestamptz
 ORDER BY g.id, c.launched_at DESC`;
 
