@@ -22,8 +22,8 @@ export default async function WorkspaceLayout({ children }: { children: ReactNod
   const theme = themeOf((await cookies()).get(themeCookie)?.value);
   return (
     <TooltipProvider>
-      <ToastProvider>
-        <LiveProvider>
+      <LiveProvider>
+        <ToastProvider>
           <Shell
             nouns={nouns}
             waiting={waiting}
@@ -36,8 +36,8 @@ export default async function WorkspaceLayout({ children }: { children: ReactNod
           </Shell>
           {seesApprovals ? <LiveRefresh kinds={['approval']} /> : null}
           <Connection />
-        </LiveProvider>
-      </ToastProvider>
+        </ToastProvider>
+      </LiveProvider>
     </TooltipProvider>
   );
 }

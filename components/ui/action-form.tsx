@@ -19,7 +19,7 @@ const Pending = createContext(false);
 
 /**
  * A form that calls a server action: what was typed stays when it is refused, the reason stands
- * above the buttons, success is a toast. Without script it posts like any form.
+ * above the buttons, success is a toast.
  */
 export function ActionForm({
   action,
@@ -32,22 +32,26 @@ export function ActionForm({
   action: FormAction;
   children: ReactNode;
   onDone?: (state: DoneState) => void;
-  /** No toast: the caller shows the outcome itself. */
+  /** No toast of its own: the caller says what came of it. */
   quiet?: boolean;
   className?: string;
   label?: string;
 }) {
-  const [state, run, pending] = useActionState<FormState, FormData>(action, idleForm);
   const toast = useToast();
   const done = useRef(onDone);
   useEffect(() => {
     done.current = onDone;
   });
-  useEffect(() => {
-    if (state.kind !== 'done') return;
-    if (!quiet) toast({ look: 'positive', text: state.message });
-    done.current?.(state);
-  }, [state, toast, quiet]);
+  // Said here and not in an effect: the page that comes back with the answer may no longer hold this form.
+  const act: FormAction = async (before, form) => {
+    const state = await action(before, form);
+    if (state.kind === 'done') {
+      if (!quiet) toast({ look: 'positive', text: state.message });
+      done.current?.(state);
+    }
+    return state;
+  };
+  const [state, run, pending] = useActionState<FormState, FormData>(act, idleForm);
 
   // React would empty the form after every action, also after a refused one.
   const submit = (event: FormEvent<HTMLFormElement>) => {

@@ -7,8 +7,8 @@ import { createContext, type ReactNode, useCallback, useContext, useMemo, useSta
 export interface ToastMessage {
   readonly look: 'positive' | 'negative';
   readonly text: string;
-  /** A way back, or to what was made. */
-  readonly action?: { readonly label: string; readonly run: () => void };
+  /** More about it, which may change while it stands: the progress of what was begun, a way back. */
+  readonly content?: ReactNode;
   readonly durationMs?: number;
 }
 
@@ -59,16 +59,10 @@ function ToastCard({ message, onClose }: { message: Shown; onClose: () => void }
         aria-hidden="true"
         className={`mt-0.5 size-4 shrink-0 ${message.look === 'positive' ? 'text-positive' : 'text-negative'}`}
       />
-      <Radix.Description className="min-w-0 flex-1 break-words">{message.text}</Radix.Description>
-      {message.action ? (
-        <Radix.Action
-          altText={message.action.label}
-          onClick={message.action.run}
-          className="shrink-0 rounded px-1 font-medium text-accent hover:underline"
-        >
-          {message.action.label}
-        </Radix.Action>
-      ) : null}
+      <div className="min-w-0 flex-1 space-y-2 break-words">
+        <Radix.Description>{message.text}</Radix.Description>
+        {message.content}
+      </div>
       <Radix.Close aria-label="Dismiss" className="shrink-0 rounded p-1 text-ink-faint hover:text-ink">
         <X aria-hidden="true" className="size-3.5" />
       </Radix.Close>

@@ -18,10 +18,11 @@ test('a grant is given, revoked with its effect named first, and given again', a
   await expect(dialog).toContainText(/live session|access to/);
   await dialog.getByLabel('Reason').fill('the day is over');
   await dialog.getByRole('button', { name: 'Revoke' }).click();
-  await expect(dialog).toContainText('1 grant revoked');
-  await expect(dialog).toContainText(/confirmed/);
-  await dialog.getByRole('button', { name: 'Grant again' }).click();
-  await expect(dialog).toContainText('Granted again');
+  const notice = page.getByRole('region', { name: /^Notifications/ });
+  await expect(notice).toContainText('1 grant revoked');
+  await expect(notice).toContainText(/1 of 1 worker confirmed, 0 sessions ended/);
+  await notice.getByRole('button', { name: 'Grant again' }).click();
+  await expect(notice).toContainText('Granted again');
 
   await page.goto(`/grants?view=all&search=${encodeURIComponent(reason)}`);
   await expect(page.getByRole('table', { name: 'Grants' })).toContainText('revoked');

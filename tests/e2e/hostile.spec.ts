@@ -53,6 +53,7 @@ test('hostile text in statements, purposes and names is inert on every page', as
 
   await page.goto(`/sessions?purpose=${mark}`);
   await page.getByRole('table', { name: 'Sessions' }).getByRole('link').first().click();
+  await page.waitForURL(/\/sessions\/ses_/);
   await expect(page.getByRole('main')).toContainText(corpus[0] ?? '');
   for (const at of await page
     .locator('[data-row]')

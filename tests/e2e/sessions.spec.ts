@@ -43,6 +43,7 @@ test('a live session is marked, and ended by a person it tells the agent why', a
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Reason').fill('it was forgotten');
   await dialog.getByRole('button', { name: 'End session' }).click();
-  await expect(dialog).toContainText(/1 of 1 worker confirmed, 1 session ended/);
+  const notice = page.getByRole('region', { name: /^Notifications/ });
+  await expect(notice).toContainText(/1 of 1 worker confirmed, 1 session ended/);
   expect(await cut).toContain('it was forgotten');
 });
