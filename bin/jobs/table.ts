@@ -6,7 +6,7 @@ import { findAll } from '#lib/findings/index';
 import { endDueGrants } from '#lib/grants/index';
 import { publishCheckpoint, sequenceEntries } from '#lib/ledger/index';
 import { advanceRemovals } from '#lib/reviews/index';
-import { closeLostWorkers, reportRefusals } from '#lib/sessions/index';
+import { closeLostWorkers, indexStatements, reportRefusals } from '#lib/sessions/index';
 import { ensurePartitions } from './partitions.ts';
 
 export interface Job {
@@ -37,6 +37,7 @@ export function jobTable(signingKey: KeyObject): readonly Job[] {
     { name: 'used tokens', everyMs: 10 * minute, run: ({ db, clock }) => forgetTokens(db, clock.now()) },
     { name: 'removals', everyMs: 5 * second, run: (context) => advanceRemovals(context) },
     { name: 'findings', everyMs: 5 * minute, run: (context) => findAll(context) },
+    { name: 'statement index', everyMs: minute, run: (context) => indexStatements(context) },
     {
       name: 'statement partitions',
       everyMs: 60 * minute,

@@ -13,5 +13,6 @@ export type { RecordingStore } from './read-records.ts';
 export { recordingSealed, type SealedFile } from './recording-sealed.ts';
 export { type CountedRefusal, countRefusals, reportRefusals } from './refusals.ts';
 export type * from './schema.ts';
+export { indexStatements } from './statement-slices.ts';
 export { sessionsVisibleTo } from './visible.ts';
 export { confirmCut, type OpenCut, openCuts, readCut, registerWorker, stopWorker } from './workers.ts';

@@ -5,6 +5,7 @@ import type { RecordingHeader, RecordingRecord } from '#lib/recording/model';
 export const sessionStates = ['live', 'closed', 'cut', 'interrupted', 'refused'] as const;
 export type SessionState = (typeof sessionStates)[number];
 export const decisions = ['allow', 'deny', 'hold'] as const;
+export const outcomes = ['completed', 'failed', 'refused', 'pending', 'cancelled', 'unknown'] as const;
 
 export interface NameRef {
   readonly id: string;
@@ -67,7 +68,7 @@ export interface StatementEntry {
   readonly actions: readonly string[];
   readonly objects: readonly string[];
   readonly decision: (typeof decisions)[number];
-  readonly outcome: 'completed' | 'failed' | 'refused' | 'pending' | 'cancelled' | 'unknown';
+  readonly outcome: (typeof outcomes)[number];
   readonly policies: readonly string[];
   readonly grantIds: readonly string[];
   readonly ticket: string | null;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idInput, reasonInput } from '#lib/core/input';
 import { pageRowsDefault, pageRowsMax } from '#lib/core/page';
-import { decisions, sessionStates } from './model.ts';
+import { decisions, outcomes, sessionStates } from './model.ts';
 
 const page = {
   cursor: z.string().max(1000).optional(),
@@ -33,7 +33,12 @@ export const statementFilter = z.strictObject({
   action: z.string().max(20).optional(),
   tag: z.string().max(50).optional(),
   decision: z.enum(decisions).optional(),
-  /** Found anywhere in the masked text, whatever the case. */
+  outcome: z.enum(outcomes).optional(),
+  /** Owner of the agent when the session opened. */
+  personId: idInput.optional(),
+  /** Words of the session's purpose. */
+  purpose: z.string().max(200).optional(),
+  /** Words of three letters and more, all somewhere in the masked text, whatever the case; "in quotes": one. */
   text: z.string().max(200).optional(),
   /** Without a session: 30 days back by default. */
   from: z.date().optional(),

@@ -132,9 +132,9 @@ describe('listStatements', () => {
     const search = async (text: string) =>
       (await listStatements(world.by('ada'), { text })).rows.map((row) => row.text);
     expect(await search('100%')).toEqual([texts[0]]);
-    expect(await search('a_b')).toEqual([texts[0]]);
-    expect(await search("'x' or")).toEqual([texts[2]]);
-    expect(await search('\\')).toEqual([texts[3]]);
+    expect(await search('from a_b')).toEqual([texts[0]]);
+    expect(await search(`"SELECT 'x' or"`)).toEqual([texts[2]]);
+    expect(await search('from \\')).toEqual([texts[3]]);
     expect((await listStatements(world.by('ada'), { object: 'public.t1' })).rows).toHaveLength(1);
     expect((await listStatements(world.by('ada'), { grantId })).rows).toHaveLength(4);
     const seen: string[] = [];
