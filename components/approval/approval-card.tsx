@@ -4,6 +4,7 @@ import type { ApprovalView } from '#lib/approvals/model';
 import { Purpose } from '../purpose/purpose.tsx';
 import { EnvironmentBadge } from '../resource/environment-badge.tsx';
 import { SqlBlock } from '../statement/sql-text.tsx';
+import { hasMasked } from '../statement/sql-tokens.ts';
 import { Callout } from '../ui/callout.tsx';
 import { CopyText } from '../ui/copy.tsx';
 import { Fact, Facts } from '../ui/facts.tsx';
@@ -12,11 +13,12 @@ import { TextLink } from '../ui/link.tsx';
 import { formatCount, plural } from '../ui/number.tsx';
 import { Section } from '../ui/section.tsx';
 import { Answers } from './answers.tsx';
+import { MaskedStatement, type Reveal } from './masked-statement.tsx';
 import { highRiskReasons } from './risk.ts';
 import { Similar } from './similar.tsx';
 
 /** Ten seconds to decide: what it does, who asks, why, the exact statement, what it would touch, the rule. */
-export function ApprovalCard({ view }: { view: ApprovalView }) {
+export function ApprovalCard({ view, reveal }: { view: ApprovalView; reveal: Reveal }) {
   const risks = highRiskReasons(view.card, view.resource.environment);
   return (
     <div className="space-y-5">
@@ -46,7 +48,7 @@ export function ApprovalCard({ view }: { view: ApprovalView }) {
         </Fact>
       </Facts>
       <Section title="Statement">
-        <SqlBlock text={view.text} label="The statement, whole" />
+        <Statement view={view} reveal={reveal} />
         <Parameters view={view} />
       </Section>
       <WhatItTouches view={view} />
@@ -71,6 +73,13 @@ export function ApprovalCard({ view }: { view: ApprovalView }) {
       <Bound view={view} />
     </div>
   );
+}
+
+function Statement({ view, reveal }: { view: ApprovalView; reveal: Reveal }) {
+  const masked =
+    hasMasked(view.text) || view.parameters.some(({ value }) => value !== null && hasMasked(value));
+  if (masked) return <MaskedStatement id={view.id} text={view.text} reveal={reveal} />;
+  return <SqlBlock text={view.text} label="The statement, whole" />;
 }
 
 function Chain({ view }: { view: ApprovalView }) {

@@ -5,6 +5,7 @@ import { type SqlTokenKind, sqlTokens } from './sql-tokens.ts';
 
 const looks: Readonly<Record<SqlTokenKind, string>> = {
   keyword: 'text-accent',
+  masked: 'rounded bg-veiled-wash px-1 text-veiled',
   danger: 'rounded-sm bg-negative-wash font-semibold text-negative',
   string: 'text-positive',
   number: 'text-pending',

@@ -1,6 +1,8 @@
 export type SqlTokenKind =
   | 'keyword'
   | 'danger'
+  /** A value that was hidden before it came here. */
+  | 'masked'
   | 'string'
   | 'number'
   | 'comment'
@@ -25,7 +27,7 @@ const keywords = words(
 );
 
 const pattern =
-  /(?<comment>--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|(?<string>[eEbBxXnN]?'(?:[^'\\]|\\.|'')*(?:'|$)|\$(?<tag>[A-Za-z_]\w*)?\$[\s\S]*?(?:\$\k<tag>\$|$))|(?<name>"(?:[^"]|"")*(?:"|$))|(?<parameter>\$\d+)|(?<number>\b\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?\b)|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)/g;
+  /(?<masked>'?‹(?:masked|hidden)›'?)|(?<comment>--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|(?<string>[eEbBxXnN]?'(?:[^'\\]|\\.|'')*(?:'|$)|\$(?<tag>[A-Za-z_]\w*)?\$[\s\S]*?(?:\$\k<tag>\$|$))|(?<name>"(?:[^"]|"")*(?:"|$))|(?<parameter>\$\d+)|(?<number>\b\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?\b)|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)/g;
 
 /**
  * Splits SQL for colouring only; decisions read the real syntax tree. Joined, the tokens are the
@@ -50,6 +52,11 @@ function kindOf(match: RegExpExecArray): SqlTokenKind {
     if (dangers.has(word)) return 'danger';
     return keywords.has(word) ? 'keyword' : 'plain';
   }
-  const kinds = ['comment', 'string', 'name', 'parameter', 'number'] as const;
+  const kinds = ['masked', 'comment', 'string', 'name', 'parameter', 'number'] as const;
   return kinds.find((kind) => groups[kind] !== undefined) ?? 'plain';
+}
+
+/** Whether values were hidden in this text. */
+export function hasMasked(text: string): boolean {
+  return /‹(?:masked|hidden)›/.test(text);
 }

@@ -9,6 +9,7 @@ import { getApproval } from '#lib/approvals/index';
 import { attempt } from '../../../_server/attempt.ts';
 import { requireContext } from '../../../_server/context.ts';
 import { Decide } from '../_components/approval-panel.tsx';
+import { reveal } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'Approval' };
 
@@ -20,7 +21,7 @@ export default async function ApprovalPage({ params }: { params: Promise<{ id: s
     <div className="mx-auto max-w-3xl">
       <PageHeader title={found.value.ticket} above={<TextLink href="/approvals">Approvals</TextLink>} />
       <Card>
-        <ApprovalCard view={found.value} />
+        <ApprovalCard view={found.value} reveal={reveal} />
       </Card>
       <div className="sticky bottom-0 mt-4 rounded-lg border bg-surface p-4 shadow-float empty:hidden max-md:bottom-16">
         <Decide view={found.value} />

@@ -7,7 +7,7 @@ import { type ApprovalView, getApproval } from '#lib/approvals/index';
 import { highRiskReasons } from '../../../../components/approval/risk.ts';
 import { attempt } from '../../../_server/attempt.ts';
 import { requireContext } from '../../../_server/context.ts';
-import { approve, deny } from '../actions.ts';
+import { approve, deny, reveal } from '../actions.ts';
 
 /** The card of one request beside the inbox. */
 export async function ApprovalPanel({ id, closeHref }: { id: string; closeHref: string }) {
@@ -27,7 +27,7 @@ export async function ApprovalPanel({ id, closeHref }: { id: string; closeHref: 
       openedBy={id}
       footer={<Decide view={found.value} />}
     >
-      <ApprovalCard view={found.value} />
+      <ApprovalCard view={found.value} reveal={reveal} />
     </SidePanel>
   );
 }

@@ -9,6 +9,7 @@ import { SessionSummary } from '#components/session/session-summary';
 import { Button } from '#components/ui/button';
 import { CopyText } from '#components/ui/copy';
 import { TextLink } from '#components/ui/link';
+import { encodeCursor } from '#lib/core/page';
 import { getSession, listStatements, type SessionDetail } from '#lib/sessions/index';
 import { decisions } from '#lib/sessions/model';
 import { oneParam, type SearchParams } from '../../../../components/ui/search-params.ts';
@@ -37,7 +38,7 @@ export default async function SessionPage({ params, searchParams }: Props) {
       sessionId: id,
       decision: decisions.find((one) => one === oneParam(query, 'decision')),
       text: oneParam(query, 'text'),
-      cursor: oneParam(query, 'cursor'),
+      cursor: oneParam(query, 'cursor') ?? cursorTo(session.value, oneParam(query, 'at')),
       limit: timelineRows,
     }),
   );
@@ -61,6 +62,13 @@ export default async function SessionPage({ params, searchParams }: Props) {
       <LiveRefresh kinds={session.value.state === 'live' ? ['session', 'approval'] : ['session']} />
     </>
   );
+}
+
+/** Where a page begins that holds the moment asked for; undefined: the first page does. */
+function cursorTo(session: SessionDetail, at: string | undefined): string | undefined {
+  const seq = Number(at);
+  if (!Number.isSafeInteger(seq) || seq <= timelineRows) return undefined;
+  return encodeCursor([session.startedAt.toISOString(), session.id, String(seq - timelineRows / 2)]);
 }
 
 function Header({ session }: { session: SessionDetail }) {
