@@ -1,20 +1,4 @@
-export type CsvValue = string | number | bigint | boolean | Date | null | undefined;
-
-/**
- * RFC 4180 with a byte order mark. Text that a spreadsheet would run as a formula gets an
- * apostrophe before it (OWASP's rule).
- */
-export function csvLine(values: readonly CsvValue[]): string {
-  return `${values.map(csvField).join(',')}\r\n`;
-}
-
-function csvField(value: CsvValue): string {
-  if (value === null || value === undefined) return '';
-  if (value instanceof Date) return value.toISOString();
-  if (typeof value !== 'string') return String(value);
-  const inert = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
-}
+import { type CsvValue, csvLine } from '#lib/core/csv';
 
 export const csvRowsMax = 50_000;
 

@@ -1,6 +1,7 @@
 export { type ClosedSession, closeLostWorkers, closeOrphans, closeSession } from './close-session.ts';
 export { cutStatus } from './cut-status.ts';
 export { endSession } from './end-session.ts';
+export { type ExportedStatements, exportRowsMax, exportStatements } from './export-statements.ts';
 export { getSession } from './get-session.ts';
 export { listSessions, liveSessions } from './list-sessions.ts';
 export { listStatements } from './list-statements.ts';

@@ -19,12 +19,20 @@ export async function listStatements(
 ): Promise<Page<StatementEntry>> {
   const wanted = parseInput(statementFilter, filter);
   const rows = wanted.limit + 1;
-  const found =
-    wanted.sessionId === undefined
-      ? await searchStatements(context, wanted, rows)
-      : await statementsOf(context, wanted.sessionId, wanted, rows);
+  const found = await findStatements(context, wanted, rows);
   const page = pageOf(found, wanted.limit, (row) => [row.at.toISOString(), row.session_id, String(row.seq)]);
   return { rows: await statementEntries(context.db, page.rows), next: page.next };
+}
+
+/** At most `rows` from the cursor on. */
+export function findStatements(
+  context: Context,
+  wanted: WantedStatements,
+  rows: number,
+): Promise<readonly StatementRecord[]> {
+  return wanted.sessionId === undefined
+    ? searchStatements(context, wanted, rows)
+    : statementsOf(context, wanted.sessionId, wanted, rows);
 }
 
 /** The session's own time bounds spare every other month's partition. */

@@ -48,6 +48,11 @@ export const statementFilter = z.strictObject({
 });
 export type StatementFilter = z.input<typeof statementFilter>;
 
+export const exportFormats = ['csv', 'ocsf'] as const;
+/** The filter's cursor and limit do not count: an export is whole. */
+export const statementExport = z.strictObject({ format: z.enum(exportFormats), filter: statementFilter });
+export type StatementExport = z.input<typeof statementExport>;
+
 export const openingInput = z.strictObject({
   sessionId: idInput,
   /** First sequence wanted, from 1. */

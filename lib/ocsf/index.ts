@@ -1,0 +1,2 @@
+export type * from './model.ts';
+export { accessEvent, objectEvent, statementEvent } from './rules.ts';
