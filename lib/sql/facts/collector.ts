@@ -121,6 +121,15 @@ export class Collector {
     }
   }
 
+  /** EXPLAIN prepares, opens and ends nothing, even with ANALYZE. */
+  explained(): void {
+    this.transaction = null;
+    this.prepares = null;
+    this.deallocates = null;
+    this.opensCursor = null;
+    this.closesCursor = null;
+  }
+
   /** EXPLAIN without ANALYZE: nothing of what is written or made happens, it is only looked at. */
   planOnly(): void {
     const planned = this.requests.splice(0);

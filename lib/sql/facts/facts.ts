@@ -11,6 +11,7 @@ import { byteOffsets } from '../parser/offsets.ts';
 import { parseSearchPath } from '../search-path.ts';
 import { Collector } from './collector.ts';
 import { Names, newOverlay, type Overlay, ownTemporary } from './names.ts';
+import { surelySets } from './setting.ts';
 import { readStatement, type StatementResult } from './statement.ts';
 import { outputOf, unknownColumns } from './value.ts';
 import { type StatementContext, TooDeep, type Walk } from './walk.ts';
@@ -76,12 +77,12 @@ class Message {
       out.refuse(this.unsettled, 'Send the statement in a message of its own.');
     }
     const facts = factsOfStatement(context, result);
-    this.after(facts);
+    this.after(facts, surelySets(statement.node));
     return facts;
   }
 
-  private after(facts: SqlFacts): void {
-    for (const { name, value } of facts.settings) this.changed(name, value);
+  private after(facts: SqlFacts, sure: boolean): void {
+    for (const { name, value } of facts.settings) this.changed(name, sure ? value : null);
     if (facts.prepares !== null) this.prepared.set(facts.prepares.name, facts.prepares.prepared);
     if (facts.deallocates === '*') this.prepared.clear();
     else if (facts.deallocates !== null) this.prepared.delete(facts.deallocates);
@@ -112,7 +113,7 @@ class Message {
 
   private changed(name: string, value: string | null): void {
     if (name === 'search_path') {
-      if (value === null) this.unsettled = 'names may mean something else after the reset of search_path';
+      if (value === null) this.unsettled = 'names may mean something else after the change of search_path';
       else this.session = { ...this.session, searchPath: parseSearchPath(value) };
     }
     if (name === 'role' || name === 'session_authorization') {

@@ -1,10 +1,17 @@
 import type { RangeVar } from 'libpg-query';
 import type { SqlMember } from '#lib/policies/members';
 import type { CatalogRelation, ParsedMessage } from '../model.ts';
-import { ownTemporary } from './names.ts';
-import type { StatementContext } from './walk.ts';
+import { copyOfOverlay, Names, ownTemporary } from './names.ts';
+import type { StatementContext, Walk } from './walk.ts';
 
 // What a statement makes is known to the later ones of its message.
+
+/** What is made from here on is not there for the later statements: it is only looked at. */
+export function withOverlayAside(walk: Walk): Walk {
+  const { names, session } = walk.statement;
+  const aside = new Names(names.catalog, session, copyOfOverlay(names.overlay));
+  return { ...walk, statement: { ...walk.statement, names: aside } };
+}
 
 /** The schema that a new relation goes to. */
 export function creationSchema(statement: StatementContext, range: RangeVar): string {

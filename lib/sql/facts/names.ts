@@ -21,6 +21,15 @@ export function newOverlay(): Overlay {
   return { relations: new Map(), functions: new Map(), schemas: new Set(), removed: false };
 }
 
+export function copyOfOverlay({ relations, functions, schemas, removed }: Overlay): Overlay {
+  return {
+    relations: new Map(relations),
+    functions: new Map(functions),
+    schemas: new Set(schemas),
+    removed,
+  };
+}
+
 /** The name that the session's own temporary schema has in facts, whatever its number. */
 export const ownTemporary = 'pg_temp';
 

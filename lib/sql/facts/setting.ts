@@ -1,6 +1,6 @@
 import type { Node } from 'libpg-query';
 import { judgeSetting } from '../settings.ts';
-import { constantOf, optionText } from './nodes.ts';
+import { as, constantOf, optionText, stringsOf } from './nodes.ts';
 import type { StatementContext, Walk } from './walk.ts';
 
 /** Notes that a setting gets a new value (null: not a constant, or the default) and what it takes to do so. */
@@ -30,6 +30,20 @@ export function changeSetting(
     case 'ordinary':
       break;
   }
+}
+
+const unconditional: ReadonlySet<string> = new Set(['targetList', 'limitOption', 'op']);
+
+/** Whether a statement sets what it names once and for sure: SET, or `SELECT set_config(…)` alone. */
+export function surelySets(node: Node): boolean {
+  const select = as(node, 'SelectStmt');
+  if (select === null) return as(node, 'VariableSetStmt') !== null || as(node, 'DiscardStmt') !== null;
+  if (!Object.keys(select).every((field) => unconditional.has(field))) return false;
+  return (select.targetList ?? []).every((target) => {
+    const call = as(as(target, 'ResTarget')?.val, 'FuncCall');
+    const isSetConfig = stringsOf(call?.funcname)?.at(-1) === 'set_config';
+    return isSetConfig && (call?.args ?? []).every((argument) => constantOf(argument) !== null);
+  });
 }
 
 /** `set_config(name, value, is_local)`: like SET, but role and pinned settings only by constants. */

@@ -4,7 +4,7 @@ import { readWhere } from '../condition.ts';
 import { compose, composed } from '../expression.ts';
 import { factsOfPrepared, factsOfStatement } from '../facts.ts';
 import { relationItem } from '../from.ts';
-import { newRelation, noteSetsOff } from '../made.ts';
+import { newRelation, noteSetsOff, withOverlayAside } from '../made.ts';
 import { as, kindOf, optionOn, stringsOf } from '../nodes.ts';
 import { queryColumns } from '../query.ts';
 import { relationColumns, requestRead, resolveRelation, tablesBehind, viewSentence } from '../relation.ts';
@@ -192,7 +192,9 @@ function explainStatement(body: ExplainStmt, walk: Walk): StatementResult {
     const option = as(node, 'DefElem');
     if (option?.defname === 'analyze') analyze ||= optionOn(option.arg);
   }
-  if (body.query !== undefined) readStatement(walk, body.query);
+  const makes = analyze && as(body.query, 'CreateTableAsStmt') !== null;
+  if (body.query !== undefined) readStatement(makes ? walk : withOverlayAside(walk), body.query);
+  out.explained();
   out.mark('in_explain', true);
   out.lookupsAreUses('EXPLAIN');
   if (analyze) out.mark('in_explain_analyze', true);
