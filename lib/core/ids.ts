@@ -26,6 +26,9 @@ const prefixes = {
   removal: 'rmv',
   resource: 'res',
   session: 'ses',
+  subscription: 'sub',
+  spotAnswer: 'spa',
+  spotDraw: 'spd',
   worker: 'wrk',
 } as const;
 

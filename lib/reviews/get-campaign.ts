@@ -15,6 +15,7 @@ import type {
 } from './model.ts';
 import { qualityOf } from './quality.ts';
 import { theSandbox } from './rules.ts';
+import { spotShareOf } from './spot/draw.ts';
 import { type Standing, standingsOf } from './standings.ts';
 import { summariesOf } from './summaries.ts';
 import { reckon } from './tie-out.ts';
@@ -48,7 +49,7 @@ export async function getCampaign(context: Context, campaignId: string): Promise
     exceptions: await exceptionViews(db, { campaignId }),
     removals: countRemovals(standings, now),
     quality: qualityOf(decisions, people),
-    tieOut: reckon(standings),
+    tieOut: reckon(standings, spotShareOf(row.rules)),
     signOff: row.signOff && {
       by: row.signOff.personId === null ? theSandbox : namedOf(people, row.signOff.personId),
       actorKind: row.signOff.personId === null ? 'sandbox' : 'person',

@@ -11,5 +11,9 @@ export async function whyNotSigner(tx: Tx, actor: Actor, campaignId: string): Pr
   if (decided > 0) return `You decided ${decided} of its items: somebody else has to sign.`;
   const accepted = await tx.reviewException.count({ where: { campaignId, approvedById: actor.id } });
   if (accepted > 0) return `You accepted ${accepted} of its exceptions: somebody else has to sign.`;
+  const checked = await tx.spotAnswer.count({
+    where: { personId: actor.id, check: { campaignId } },
+  });
+  if (checked > 0) return `You looked at ${checked} of its items a second time: somebody else has to sign.`;
   return null;
 }

@@ -47,6 +47,8 @@ export interface ReviewerRules {
   readonly securityGroup: string;
   /** Who reviews where the technical owner is missing or not independent. */
   readonly fallbackPersonId: string | null;
+  /** Share of what is kept that a second person looks at, 0 to 1; absent in older campaigns: none. */
+  readonly spotCheckShare?: number;
 }
 
 export interface GrantTermsView {

@@ -21,6 +21,7 @@ export const scopeInput = z.strictObject({
 export const rulesInput = z.strictObject({
   securityGroup: z.string().min(1).max(100),
   fallbackPersonId: idInput.nullable(),
+  spotCheckShare: z.number().min(0).max(1).default(0.1),
 });
 
 export const createCampaignInput = z
@@ -90,7 +91,26 @@ export const proposeInput = z.strictObject({
 export const replayInput = z.strictObject({ itemId: idInput, terms });
 
 export const sandboxKeepInput = z.strictObject({ itemId: idInput, reason: reasonInput });
-export const sandboxSignInput = z.strictObject({ campaignId: idInput });
+export const campaignInput = z.strictObject({ campaignId: idInput });
+
+export const spotAnswerInput = z
+  .strictObject({
+    itemId: idInput,
+    outcome: z.enum(['agree', 'disagree']),
+    reason: z.string().trim().max(reasonCharsMax).optional(),
+    dwellMs: z.int().min(0).max(86_400_000).optional(),
+    evidenceOpened: z.array(z.string().max(200)).max(500).optional(),
+  })
+  .refine((input) => input.outcome === 'agree' || Boolean(input.reason), {
+    path: ['reason'],
+    message: 'say what is wrong with keeping it',
+  });
+
+export const spotAssignInput = z.strictObject({
+  itemId: idInput,
+  toPersonId: idInput,
+  reason: reasonInput,
+});
 
 export const signInput = z.strictObject({
   campaignId: idInput,

@@ -5,7 +5,7 @@ import { parseInput } from '#lib/core/input';
 import { requireSandboxCampaign } from './keep-as-sandbox.ts';
 import type { SignResult } from './results.ts';
 import { theSandbox } from './rules.ts';
-import { sandboxSignInput } from './schema.ts';
+import { campaignInput } from './schema.ts';
 import { demonstration } from './sign-text.ts';
 import { type PackKeeping, signAndPack } from './signing.ts';
 
@@ -22,7 +22,7 @@ export async function signAsSandbox(
 ): Promise<SignResult> {
   requireKind(context.actor, 'sandbox');
   if (!mode.sandbox) throw forbidden('Only a sandbox signs by itself; here a person has to.');
-  const { campaignId } = parseInput(sandboxSignInput, input);
+  const { campaignId } = parseInput(campaignInput, input);
   await requireSandboxCampaign(context.db, campaignId);
   return signAndPack(context, campaignId, keeping, {
     personId: null,

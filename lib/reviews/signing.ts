@@ -15,6 +15,7 @@ import type { SignOffClaim } from './pack/sign-off.ts';
 import type { SignResult } from './results.ts';
 import { whyClosed } from './rules.ts';
 import type { attestation } from './sign-text.ts';
+import { spotShareOf } from './spot/draw.ts';
 import { type Standing, standingsOf } from './standings.ts';
 import { reckon } from './tie-out.ts';
 
@@ -73,7 +74,7 @@ async function signInside(
 ): Promise<Signed> {
   const standings = await lockForSigning(tx, context, campaignId, by);
   const campaign = await tx.campaign.findUniqueOrThrow({ where: { id: campaignId } });
-  const tieOut = reckon(standings);
+  const tieOut = reckon(standings, by.personId === null ? 0 : spotShareOf(campaign.rules));
   requireTies(tieOut);
   await requireLaunchEntry(tx, campaignId, campaign.snapshotHash);
   const now = context.clock.now();
@@ -84,11 +85,13 @@ async function signInside(
     where: { campaignId },
     select: { approvedById: true },
   });
+  const checkers = await checkersOf(tx, campaignId);
   const people = await namesOf(tx, [
     ...standings.flatMap((item) =>
       [...item.reviewers, ...item.decisions].flatMap((one) => one.personId ?? []),
     ),
     ...exceptions.map((one) => one.approvedById),
+    ...checkers,
     ...(campaign.createdById ? [campaign.createdById] : []),
   ]);
   const demonstration = by.personId === null;
@@ -173,4 +176,13 @@ function requireTies(tieOut: TieOut): void {
       message: sentence,
     })),
   });
+}
+
+async function checkersOf(tx: Tx, campaignId: string): Promise<readonly string[]> {
+  const found = await tx.$queryRaw<{ id: string }[]>`
+    SELECT person_id AS id FROM spot_check WHERE campaign_id = ${campaignId} AND person_id IS NOT NULL
+    UNION SELECT a.person_id FROM spot_answer a JOIN spot_check c ON c.item_id = a.item_id
+      WHERE c.campaign_id = ${campaignId}
+    UNION SELECT drawn_by_id FROM spot_draw WHERE campaign_id = ${campaignId} AND drawn_by_id IS NOT NULL`;
+  return found.map(({ id }) => id);
 }

@@ -28,9 +28,11 @@ export interface Standing {
   readonly removals: readonly { readonly id: string; readonly state: RemovalState; readonly dueAt: Date }[];
   readonly excepted: boolean;
   readonly state: ItemState;
+  /** Null: in no draw yet. */
+  readonly spot: { readonly drawn: boolean; readonly outcome: 'agree' | 'disagree' | null } | null;
 }
 
-/** Every item of a campaign, in the queue's order: four queries, whatever their number. */
+/** Every item of a campaign, in the queue's order: six queries, whatever their number. */
 export async function standingsOf(tx: Tx, campaignId: string, now: Date): Promise<readonly Standing[]> {
   const ofCampaign = { item: { campaignId } };
   const items = await tx.campaignItem.findMany({
@@ -49,6 +51,7 @@ export async function standingsOf(tx: Tx, campaignId: string, now: Date): Promis
     where: { campaignId, itemId: { not: null }, endsAt: { gt: now } },
     select: { itemId: true },
   });
+  const spots = await spotsOf(tx, campaignId);
   const excepted = new Set(exceptions.map((one) => one.itemId));
   const reviewersOf = Map.groupBy(reviewers, (one) => one.itemId);
   const decisionsOf = Map.groupBy(decisions, (one) => one.itemId);
@@ -72,6 +75,16 @@ export async function standingsOf(tx: Tx, campaignId: string, now: Date): Promis
       removals: (removalsOf.get(item.id) ?? []).map((one) => ({ ...one, state: one.state as RemovalState })),
       excepted: excepted.has(item.id),
       state: stateOf(answers, removalOf(own), excepted.has(item.id), keptBySandbox(own)),
+      spot: spots.get(item.id) ?? null,
     };
   });
+}
+
+async function spotsOf(tx: Tx, campaignId: string): Promise<ReadonlyMap<string, Standing['spot']>> {
+  const found = await tx.$queryRaw<{ id: string; drawn: boolean; outcome: 'agree' | 'disagree' | null }[]>`
+    SELECT c.item_id AS id, c.drawn, a.outcome FROM spot_check c
+    LEFT JOIN LATERAL (SELECT outcome FROM spot_answer a WHERE c.drawn AND a.item_id = c.item_id
+      ORDER BY a.nth DESC LIMIT 1) a ON true
+    WHERE c.campaign_id = ${campaignId}`;
+  return new Map(found.map(({ id, drawn, outcome }) => [id, { drawn, outcome }]));
 }

@@ -4,6 +4,7 @@ import type { Tx } from '#lib/db/client';
 import type { TieOut } from './model.ts';
 import { involvedInGrant, isDecided } from './rules.ts';
 import { counted } from './sentence.ts';
+import { spotShareOf } from './spot/draw.ts';
 import { type Standing, standingsOf } from './standings.ts';
 import { requireVisibleCampaign, seesAll } from './visible.ts';
 
@@ -19,11 +20,15 @@ export async function tieOut(context: Context, campaignId: string): Promise<TieO
 
 /** The same inside a transaction, for verbs that have checked who may. */
 export async function tieOutIn(tx: Tx, campaignId: string, now: Date): Promise<TieOut> {
-  return reckon(await standingsOf(tx, campaignId, now));
+  const campaign = await tx.campaign.findUniqueOrThrow({
+    where: { id: campaignId },
+    select: { rules: true },
+  });
+  return reckon(await standingsOf(tx, campaignId, now), spotShareOf(campaign.rules));
 }
 
-/** Pure. Each item is on exactly one side of each equation. */
-export function reckon(items: readonly Standing[]): TieOut {
+/** Pure. Each item is on exactly one side of each equation; `spotShare` of the keeps was looked at twice. */
+export function reckon(items: readonly Standing[], spotShare = 0): TieOut {
   const decided = items.filter((item) => isDecided(item.state));
   const excepted = items.filter((item) => item.state === 'excepted');
   const open = items.filter((item) => !isDecided(item.state) && item.state !== 'excepted');
@@ -47,6 +52,7 @@ export function reckon(items: readonly Standing[]): TieOut {
     ),
     line(unproven, (n) => `${n} were taken away without proof that they are gone`),
     line(items.filter(isOwnDecision), (n) => `${n} were decided by somebody who is responsible for them`),
+    ...(spotShare > 0 && open.length === 0 ? spotLines(items) : []),
   ].filter((one) => one !== null);
   return {
     population: items.length,
@@ -62,6 +68,26 @@ export function reckon(items: readonly Standing[]): TieOut {
       missing.length === 0,
     missing,
   };
+}
+
+/** What the second look still lacks. What is no longer kept, or stands by an exception, needs none. */
+function spotLines(items: readonly Standing[]) {
+  const kept = items.filter((item) => item.state === 'approved' && !item.excepted);
+  const drawn = kept.filter((item) => item.spot?.drawn);
+  return [
+    line(
+      kept.filter((item) => item.spot === null),
+      (n) => `${n} were kept and are in no draw for a second look yet`,
+    ),
+    line(
+      drawn.filter((item) => item.spot?.outcome === null),
+      (n) => `${n} were drawn for a second look that nobody has taken`,
+    ),
+    line(
+      drawn.filter((item) => item.spot?.outcome === 'disagree'),
+      (n) => `${n} were kept although the second person disagrees`,
+    ),
+  ];
 }
 
 /** Proven: every removal of the item was found absent when the grant was read again. */

@@ -4,7 +4,7 @@ import { relationsFor } from '#lib/auth/require-permission';
 import { forbidden, notFound } from '#lib/core/errors';
 import { Prisma } from '#lib/db/generated/client';
 
-/** SQL that leaves the items (`i`) which this actor may see: all, or those assigned to the person. */
+/** SQL that leaves the items (`i`) which this actor may see: all, or those assigned to the person, to decide or to look again. */
 export function visibleItems(actor: Actor): Prisma.Sql {
   if (actor.kind === 'job') return Prisma.sql`true`;
   const relations = relationsFor(actor, 'campaign.read');
@@ -12,8 +12,9 @@ export function visibleItems(actor: Actor): Prisma.Sql {
   if (actor.kind !== 'person' || !relations.has('assigned')) {
     throw forbidden('You may not see reviews. Ask an admin for the role that may.');
   }
-  return Prisma.sql`EXISTS (
-    SELECT 1 FROM item_reviewer mine WHERE mine.item_id = i.id AND mine.person_id = ${actor.id})`;
+  return Prisma.sql`(EXISTS (
+    SELECT 1 FROM item_reviewer mine WHERE mine.item_id = i.id AND mine.person_id = ${actor.id})
+    OR EXISTS (SELECT 1 FROM spot_check sc WHERE sc.item_id = i.id AND sc.person_id = ${actor.id}))`;
 }
 
 /** True when the actor sees every campaign, drafts too; else only those with an item of the person. */

@@ -12,7 +12,8 @@ import { decisionLines, decisionsHeader } from './decisions-csv.ts';
 import { type ContentFile, contentFiles, type Manifest, manifestFile } from './files.ts';
 import { type HeadInput, type PackHead, packHead } from './head.ts';
 import { operationLines, operationsHeader } from './operations-csv.ts';
-import { ReportRows, writeReport } from './report.ts';
+import { writeReport } from './report.ts';
+import { ReportRows } from './report-rows.ts';
 import { decisionStatements } from './statements.ts';
 
 export interface BuiltPack {

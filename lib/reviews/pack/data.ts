@@ -61,6 +61,20 @@ export interface PackItem {
     readonly approvedBy: Named;
     readonly at: string;
   }[];
+  /** Null: it was not kept when kept items were drawn for a second look. */
+  readonly spotCheck: {
+    readonly drawId: string;
+    readonly drawn: boolean;
+    readonly checker: Named | null;
+    readonly answers: readonly {
+      readonly by: Named;
+      readonly outcome: string;
+      readonly reason: string | null;
+      readonly dwellMs: number | null;
+      readonly evidenceOpened: readonly string[];
+      readonly at: string;
+    }[];
+  } | null;
 }
 
 /** Every item of a campaign with what was decided about it, page by page in the queue's order. */
@@ -81,6 +95,7 @@ export async function* packItems(
         reviewers: { orderBy: [{ createdAt: 'asc' }, { duty: 'asc' }] },
         decisions: { orderBy: [{ at: 'asc' }, { id: 'asc' }] },
         removals: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
+        spotCheck: { include: { answers: { orderBy: { nth: 'asc' } } } },
       },
     });
     for (const item of page) yield packItem(item, exceptionsOf.get(item.id) ?? [], people, now);
@@ -91,7 +106,7 @@ export async function* packItems(
 }
 
 type StoredItem = Prisma.CampaignItemGetPayload<{
-  include: { reviewers: true; decisions: true; removals: true };
+  include: { reviewers: true; decisions: true; removals: true; spotCheck: { include: { answers: true } } };
 }>;
 type StoredException = Prisma.ReviewExceptionGetPayload<object>;
 
@@ -156,12 +171,36 @@ function packItem(
       dueAt: one.dueAt.toISOString(),
       proofs: one.proofs,
     })),
-    exceptions: exceptions.map((one) => ({
-      id: one.id,
+    exceptions: exceptions.map((one) => exceptionOf(one, named)),
+    spotCheck: item.spotCheck && spotCheckOf(item.spotCheck, named),
+  };
+}
+
+function exceptionOf(one: StoredException, named: (id: string) => Named): PackItem['exceptions'][number] {
+  return {
+    id: one.id,
+    reason: one.reason,
+    endsAt: one.endsAt.toISOString(),
+    approvedBy: named(one.approvedById),
+    at: one.createdAt.toISOString(),
+  };
+}
+
+function spotCheckOf(
+  check: NonNullable<StoredItem['spotCheck']>,
+  named: (id: string) => Named,
+): PackItem['spotCheck'] {
+  return {
+    drawId: check.drawId,
+    drawn: check.drawn,
+    checker: check.personId === null ? null : named(check.personId),
+    answers: check.answers.map((one) => ({
+      by: named(one.personId),
+      outcome: one.outcome,
       reason: one.reason,
-      endsAt: one.endsAt.toISOString(),
-      approvedBy: named(one.approvedById),
-      at: one.createdAt.toISOString(),
+      dwellMs: one.dwellMs,
+      evidenceOpened: one.evidenceOpened,
+      at: one.at.toISOString(),
     })),
   };
 }

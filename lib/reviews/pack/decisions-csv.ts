@@ -35,6 +35,7 @@ const columns = [
   'Uses',
   'Last used',
   'Refused statements',
+  'Second look',
   'Evidence SHA-256',
 ] as const;
 
@@ -80,6 +81,7 @@ export function decisionLines(review: string, item: PackItem): string {
         item.evidence.seen.reduce((sum, permission) => sum + permission.count, 0),
         lastUsed(item),
         item.evidence.attempts.denied,
+        secondLook(item),
         item.evidenceHash,
       ]),
     )
@@ -89,4 +91,10 @@ export function decisionLines(review: string, item: PackItem): string {
 function lastUsed(item: PackItem): string | null {
   const times = item.evidence.seen.flatMap((permission) => permission.lastAt ?? []);
   return times.sort().at(-1) ?? null;
+}
+
+function secondLook(item: PackItem): string | null {
+  if (!item.spotCheck) return null;
+  if (!item.spotCheck.drawn) return 'not drawn';
+  return item.spotCheck.answers.at(-1)?.outcome ?? 'not taken';
 }

@@ -54,6 +54,16 @@ export interface PackHead {
     readonly endsAt: string;
     readonly approvedBy: string;
   }[];
+  /** Each draw for a second look; seed and items draw the same again. */
+  readonly spotDraws: readonly {
+    readonly id: string;
+    readonly seed: string;
+    readonly share: number;
+    readonly keeps: number;
+    readonly drawn: number;
+    readonly by: string;
+    readonly at: string;
+  }[];
   readonly drift: readonly {
     readonly itemId: string | null;
     readonly kind: string;
@@ -94,6 +104,10 @@ export async function packHead(tx: Tx, input: HeadInput): Promise<PackHead> {
     where: { campaignId: campaign.id },
     orderBy: { id: 'asc' },
   });
+  const draws = await tx.spotDraw.findMany({
+    where: { campaignId: campaign.id },
+    orderBy: [{ at: 'asc' }, { id: 'asc' }],
+  });
   const drift = await driftIn(tx, campaign.id, null);
   return {
     format: 'countersign-pack',
@@ -126,6 +140,15 @@ export async function packHead(tx: Tx, input: HeadInput): Promise<PackHead> {
       reason: one.reason,
       endsAt: one.endsAt.toISOString(),
       approvedBy: nameOf(one.approvedById),
+    })),
+    spotDraws: draws.map(({ id, seed, share, keeps, drawn, drawnById, drawnByKind, at }) => ({
+      id,
+      seed,
+      share,
+      keeps,
+      drawn,
+      by: drawnById ? nameOf(drawnById) : `the ${drawnByKind}`,
+      at: at.toISOString(),
     })),
     drift: drift.map(({ itemId, kind, summary }) => ({ itemId, kind, summary })),
   };

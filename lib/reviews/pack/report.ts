@@ -1,76 +1,9 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { counted, joined } from '../sentence.ts';
-import type { PackItem } from './data.ts';
 import type { PackHead } from './head.ts';
 import { openReport, type ReportPage } from './report-page.ts';
-
-/** Rows of one table; what is beyond stands in decisions.csv. */
-const rowsMax = 400;
-
-/** What the report needs of the items, gathered while they are written elsewhere. */
-export class ReportRows {
-  readonly removals: string[][] = [];
-  readonly keeps: string[][] = [];
-  readonly exceptions: string[][] = [];
-  readonly assignments: string[][] = [];
-  readonly totals = { removals: 0, keeps: 0, exceptions: 0 };
-
-  add(item: PackItem): void {
-    const last = item.decisions.at(-1);
-    const who = last ? `${last.by.name}, ${day(last.at)}` : '';
-    if (item.removals.length > 0) {
-      this.totals.removals += 1;
-      const proof = item.removals.map((one) => one.state.replaceAll('_', ' ')).join(', ');
-      push(this.removals, [
-        String(item.position),
-        item.sentence,
-        `${last?.choice ?? ''} by ${who}`,
-        proof,
-        proofOf(item),
-      ]);
-    } else if (item.state === 'approved') {
-      this.totals.keeps += 1;
-      const uses = item.evidence.totals;
-      const reasons = [...new Set(item.decisions.flatMap((one) => one.reason ?? []))].join(' / ');
-      push(this.keeps, [
-        String(item.position),
-        item.sentence,
-        `${uses.used} used, ${uses.unused} unused`,
-        item.decisions.map((one) => one.by.name).join(', '),
-        reasons,
-      ]);
-    }
-    for (const one of item.exceptions) {
-      this.totals.exceptions += 1;
-      push(this.exceptions, [
-        String(item.position),
-        item.sentence,
-        one.reason,
-        one.approvedBy.name,
-        day(one.endsAt),
-      ]);
-    }
-    for (const one of item.reviewers.filter((reviewer) => reviewer.delegatedFrom !== null)) {
-      push(this.assignments, [
-        String(item.position),
-        one.delegatedFrom ?? '',
-        one.person.name,
-        one.delegatedReason ?? '',
-      ]);
-    }
-  }
-}
-
-function push(rows: string[][], row: string[]): void {
-  if (rows.length < rowsMax) rows.push(row);
-}
-
-function proofOf(item: PackItem): string {
-  const proofs = item.removals.at(-1)?.proofs;
-  const last = Array.isArray(proofs) ? (proofs.at(-1) as { sentence?: unknown } | undefined) : undefined;
-  return typeof last?.sentence === 'string' ? last.sentence : '';
-}
+import { type ReportRows, rowsMax } from './report-rows.ts';
 
 /** Writes `report.pdf`: for a reader who has never seen the product. */
 export async function writeReport(
@@ -85,6 +18,7 @@ export async function writeReport(
   population(report, head);
   assignments(report, head, rows);
   decisions(report, head, rows);
+  secondLook(report, head, rows);
   closing(report, head);
   report.end(
     `SHA-256 of pack.json: ${packJsonHash}. Check the whole pack offline: countersign verify PACK.zip --key KEY`,
@@ -207,6 +141,26 @@ function decisions(report: ReportPage, head: PackHead, rows: ReportRows): void {
   else
     report.table([7, 36, 29, 14, 14], ['Item', 'Grant', 'Reason', 'Accepted by', 'Until'], rows.exceptions);
   beyond(report, totals.exceptions);
+}
+
+function secondLook(report: ReportPage, head: PackHead, rows: ReportRows): void {
+  const total = rows.totals.spotChecks;
+  report.heading(`Second look at what was kept (${total})`);
+  if (head.spotDraws.length === 0) {
+    report.paragraph('None was drawn: the review was set up without, or nothing was kept.');
+    return;
+  }
+  report.paragraph(
+    'A share of what was kept was drawn at random and looked at by a person who did not review it. The place of an item in a ' +
+      'draw is the SHA-256 over the seed and the item’s id, so that anybody can draw again.',
+  );
+  report.table(
+    [18, 12, 12, 58],
+    ['Drawn', 'Kept', 'Drawn', 'Seed'],
+    head.spotDraws.map((one) => [stamp(one.at), String(one.keeps), String(one.drawn), one.seed]),
+  );
+  report.table([7, 40, 15, 16, 22], ['Item', 'Grant', 'By', 'Outcome', 'Reason'], rows.spotChecks);
+  beyond(report, total);
 }
 
 function beyond(report: ReportPage, total: number): void {

@@ -4,7 +4,10 @@ import { keyFingerprint, rawPublicKey } from '#lib/core/ed25519';
 import { CountersignError, isCountersignError } from '#lib/core/errors';
 import { type NoteVerifier, parseVerifier, verifierLine } from '#lib/ledger/signed-note';
 import { type HashedItem, snapshotHasher } from '../snapshot/hash.ts';
+import { drawnOf } from '../spot/draw.ts';
+import type { PackItem } from './data.ts';
 import { contentFiles, type Manifest, manifestFile, packOrder } from './files.ts';
+import type { PackHead } from './head.ts';
 import { openSignOff, type SignOffClaim } from './sign-off.ts';
 import { checkEntry } from './verify-entry.ts';
 import { ContainerFault, readZip } from './zip-read.ts';
@@ -29,6 +32,10 @@ export interface PackVerdict {
 export interface PackFault {
   readonly file: string;
   readonly message: string;
+}
+
+interface CheckedPack extends Pick<PackHead, 'snapshot' | 'snapshotHash' | 'spotDraws'> {
+  readonly items: readonly (HashedItem & Pick<PackItem, 'spotCheck'>)[];
 }
 
 type Files = ReadonlyMap<string, Uint8Array>;
@@ -120,15 +127,31 @@ function checkContent(files: Files, manifest: Manifest): PackFault[] {
 
 /** The snapshot's hash, made again from the population in the pack. */
 function readSnapshot(text: string): string {
-  const pack = JSON.parse(text) as { snapshot: unknown; snapshotHash: string; items: HashedItem[] };
+  const pack = JSON.parse(text) as CheckedPack;
   const hasher = snapshotHasher(pack.snapshot);
   for (const item of pack.items) hasher.add(item);
   const digest = hasher.digest();
+  requireDraws(pack);
   if (digest === pack.snapshotHash) return digest;
   throw new CountersignError(
     'integrity',
     'its grants and evidence are not those of the snapshot that it names',
   );
+}
+
+/** Each draw for a second look, made again from its seed. */
+function requireDraws(pack: CheckedPack): void {
+  const items = Map.groupBy(pack.items, (item) => item.spotCheck?.drawId ?? '');
+  for (const { id, seed, share } of pack.spotDraws) {
+    const took = items.get(id) ?? [];
+    const drawn = drawnOf(
+      seed,
+      took.map((item) => item.id),
+      share,
+    );
+    if (took.every((item) => item.spotCheck?.drawn === drawn.has(item.id))) continue;
+    throw new CountersignError('integrity', 'its items for a second look are not those that the seed draws');
+  }
 }
 
 function readKey(text: string): NoteVerifier & { readonly name: string } {

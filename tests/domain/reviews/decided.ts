@@ -3,7 +3,13 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rawPublicKey } from '#lib/core/ed25519';
-import { advanceRemovals, decideItem, type PackKeeping } from '#lib/reviews/index';
+import {
+  advanceRemovals,
+  answerSpotCheck,
+  decideItem,
+  drawSpotChecks,
+  type PackKeeping,
+} from '#lib/reviews/index';
 import { itemOf, launched } from './campaign.ts';
 import { job, type World } from './world.ts';
 
@@ -34,5 +40,7 @@ export async function decidedCampaign(world: World, reason = 'needed for migrati
   }
   await decideItem(world.as('grace'), { itemId: drop.id, choice: 'revoke', reason: 'never used' });
   await advanceRemovals(world.by(job));
+  await drawSpotChecks(world.by(job), { campaignId });
+  await answerSpotCheck(world.as('radia'), { itemId: keep.id, outcome: 'agree' });
   return { campaignId, kept, revoked };
 }
