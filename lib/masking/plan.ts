@@ -89,7 +89,7 @@ function judgeUses(columns: readonly ColumnUse[], facts: Facts, maskOf: MaskOf) 
     const mask = maskOf(use.column);
     if (!mask) continue;
     const name = columnKey(use.column);
-    if (use.kind === 'compute' || (use.kind === 'output' && facts.outputs === null)) {
+    if (use.kind === 'compute') {
       violations.set(name + use.where, usedIn(name, use.where, mask));
     } else if (use.kind === 'equality' && mask.lookup !== 'equality') {
       violations.set(name, {

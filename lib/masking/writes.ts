@@ -1,4 +1,5 @@
 import type { SqlFacts } from '#lib/sql/model';
+import { constantText } from './constant.ts';
 import { isPlaceholder } from './marks.ts';
 import { columnKey, type MaskSpec, maskedColumn } from './model.ts';
 
@@ -29,7 +30,8 @@ export function writesPlaceholder(
 
   const literal = facts.literals.find(
     ({ start, end, column }) =>
-      concerned(column ? columnKey(column) : undefined) && isPlaceholder(text.slice(start, end)),
+      concerned(column ? columnKey(column) : undefined) &&
+      isPlaceholder(constantText(text.slice(start, end))),
   );
   const parameter = parameters.findIndex(
     (value, index) => value !== null && concerned(placeOf.get(index + 1)) && isPlaceholder(value),

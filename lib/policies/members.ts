@@ -15,6 +15,9 @@ const sql = {
     'copy_from',
     'truncate',
     'lock_table',
+    /** nextval: what an insert takes a key from. */
+    'next_value',
+    /** setval: it changes what inserts will take. */
     'set_sequence',
     'notify',
     'write_large_object',

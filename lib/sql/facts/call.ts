@@ -77,7 +77,8 @@ function noteBuiltin(walk: Walk, name: string, args: readonly Node[]): boolean {
   out.function({ schema: 'pg_catalog', name, volatility: builtinVolatility(name), harmless });
   if (isHarmlessFunction(name)) return true;
   if (name === 'nextval' || name === 'setval') {
-    noteSequence(walk, constantOf(args[0])?.value ?? null);
+    const member = name === 'nextval' ? 'next_value' : 'set_sequence';
+    noteSequence(walk, constantOf(args[0])?.value ?? null, member);
     return true;
   }
   if (name === 'set_config') {

@@ -153,6 +153,7 @@ const runsOnlyWhenExecuted: ReadonlySet<string> = new Set([
   'delete',
   'merge',
   'lock_rows',
+  'next_value',
   'set_sequence',
   'create_table',
   'create_temp_table',
