@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { systemClock } from '#lib/core/clock';
 import { readSigningKey } from '#lib/core/ed25519';
+import { readSealingKey } from '#lib/core/sealing-key';
 import { openDb } from '#lib/db/client';
 import { publishCheckpoint } from '#lib/ledger/index';
 import { readEnvironment } from './environment.ts';
@@ -14,10 +15,18 @@ import { jobTable } from './jobs/table.ts';
 const environment = readEnvironment();
 const url = environment.DATABASE_URL;
 const keyFile = environment.COUNTERSIGN_SIGNING_KEY_FILE;
-if (url === undefined || keyFile === undefined) {
-  throw new Error('DATABASE_URL and COUNTERSIGN_SIGNING_KEY_FILE must be set; `countersign start` does it.');
+const sealingFile = environment.COUNTERSIGN_KEY_FILE;
+if (url === undefined || keyFile === undefined || sealingFile === undefined) {
+  throw new Error(
+    'DATABASE_URL, COUNTERSIGN_KEY_FILE and COUNTERSIGN_SIGNING_KEY_FILE must be set; `countersign start` does it.',
+  );
 }
 const signingKey = readSigningKey(await readFile(keyFile, 'utf8'));
+const delivering = {
+  key: readSealingKey(await readFile(sealingFile, 'utf8')),
+  // What messages link to.
+  baseUrl: (environment.NEXTAUTH_URL ?? `http://localhost:${environment.PORT}`).replace(/\/+$/, ''),
+};
 const db = openDb(url, 4);
 const stopping = new AbortController();
 process.once('SIGTERM', () => stopping.abort());
@@ -29,7 +38,7 @@ process.send?.('ready');
 
 await whileLeader(url, stopping.signal, async (leading) => {
   await runRounds(
-    jobTable(signingKey),
+    jobTable(signingKey, delivering),
     (job) => ({ db, clock: systemClock, actor: { kind: 'job', name: job.name } }),
     leading,
   );

@@ -5,7 +5,14 @@ import type { Context } from '#lib/auth/context';
 import { findAll } from '#lib/findings/index';
 import { endDueGrants } from '#lib/grants/index';
 import { publishCheckpoint, sequenceEntries } from '#lib/ledger/index';
-import { advanceRemovals } from '#lib/reviews/index';
+import { type Delivering, deliverDue } from '#lib/outbox/index';
+import {
+  advanceRemovals,
+  drawDueSpotChecks,
+  makeDueCampaigns,
+  recordDrift,
+  remindReviewers,
+} from '#lib/reviews/index';
 import { closeLostWorkers, indexStatements, reportRefusals } from '#lib/sessions/index';
 import { ensurePartitions } from './partitions.ts';
 
@@ -19,7 +26,7 @@ const second = 1_000;
 const minute = 60 * second;
 
 /** Everything that happens without anybody asking. Each verb is safe to run twice at once. */
-export function jobTable(signingKey: KeyObject): readonly Job[] {
+export function jobTable(signingKey: KeyObject, delivering: Delivering): readonly Job[] {
   return [
     // Invariant 7: an entry has its place at most a second after it was written.
     { name: 'sequencer', everyMs: second / 2, run: ({ db }) => sequenceEntries(db) },
@@ -35,7 +42,12 @@ export function jobTable(signingKey: KeyObject): readonly Job[] {
     // Refusals before authentication: one entry for each source, cause and minute.
     { name: 'refusals', everyMs: 5 * second, run: (context) => reportRefusals(context) },
     { name: 'used tokens', everyMs: 10 * minute, run: ({ db, clock }) => forgetTokens(db, clock.now()) },
+    { name: 'outbox', everyMs: second, run: (context) => deliverDue(context, delivering) },
     { name: 'removals', everyMs: 5 * second, run: (context) => advanceRemovals(context) },
+    { name: 'second looks', everyMs: 10 * second, run: (context) => drawDueSpotChecks(context) },
+    { name: 'drift', everyMs: 5 * minute, run: (context) => recordDrift(context) },
+    { name: 'next reviews', everyMs: 10 * minute, run: (context) => makeDueCampaigns(context) },
+    { name: 'reminders', everyMs: 10 * minute, run: (context) => remindReviewers(context) },
     { name: 'findings', everyMs: 5 * minute, run: (context) => findAll(context) },
     { name: 'statement index', everyMs: minute, run: (context) => indexStatements(context) },
     {

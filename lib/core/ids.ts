@@ -25,6 +25,7 @@ const prefixes = {
   person: 'per',
   removal: 'rmv',
   resource: 'res',
+  series: 'srs',
   session: 'ses',
   subscription: 'sub',
   spotAnswer: 'spa',

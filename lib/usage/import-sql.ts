@@ -53,3 +53,11 @@ UPDATE session t SET
 FROM unnest($1::text[], $2::int[], $3::int[], $4::int[], $5::int[], $6::bigint[], $7::bigint[], $8::bigint[])
   AS d(id, statements, allowed, held, denied, rows_out, bytes_out, masked_fields)
 WHERE t.id = d.id AND t.state = 'live'`;
+
+/** What was denied or held goes to who wants to hear of it; the trace of a message is its statement. */
+export const enqueueStatements = `
+INSERT INTO outbox (id, subscription_id, event, payload)
+SELECT new_message_id(), s.id, d.event,
+  jsonb_build_object('sessionId', d.session_id, 'seq', d.seq, 'at', to_char(d.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+FROM unnest($1::text[], $2::text[], $3::int[], $4::timestamptz[]) AS d(event, session_id, seq, at)
+JOIN subscription s ON s.state = 'active' AND d.event = ANY(s.events)`;

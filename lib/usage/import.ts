@@ -8,6 +8,7 @@ import {
   addUsage,
   copyStaged,
   copyStatements,
+  enqueueStatements,
   insertFacts,
   insertStaged,
   stage,
@@ -72,6 +73,7 @@ async function importOnce(
       if (facts.length > 0) await client.query(insertFacts, [withoutNul(JSON.stringify(facts))]);
       const fresh = rows.length === 0 ? rows : await write(client, rows);
       await count(client, fresh);
+      await enqueue(client, fresh);
       await client.query('COMMIT');
       return fresh.length;
     } catch (error) {
@@ -131,6 +133,17 @@ async function count(client: PoolClient, rows: readonly ImportedStatement[]): Pr
     sessions.map((delta) => delta.rowsOut),
     sessions.map((delta) => delta.bytesOut),
     sessions.map((delta) => delta.maskedFields),
+  ]);
+}
+
+async function enqueue(client: PoolClient, rows: readonly ImportedStatement[]): Promise<void> {
+  const told = rows.filter(({ decision }) => decision !== 'allow');
+  if (told.length === 0) return;
+  await client.query(enqueueStatements, [
+    told.map(({ decision }) => (decision === 'deny' ? 'statement.denied' : 'statement.held')),
+    told.map(({ sessionId }) => storable(sessionId)),
+    told.map(({ seq }) => seq),
+    told.map(({ at }) => at),
   ]);
 }
 

@@ -77,7 +77,16 @@ export const zones: readonly Zone[] = [
     mayImport: [core, pureFile, pureFolder, auth, db, door, append, recording, evaluate],
     own: true,
     packages: [
-      ...['@cedar-policy/cedar-wasm', 'jose', 'pdfkit', 'pg', 'pg-copy-streams', 'yaml', 'yauzl'],
+      ...[
+        '@cedar-policy/cedar-wasm',
+        'jose',
+        'nodemailer',
+        'pdfkit',
+        'pg',
+        'pg-copy-streams',
+        'yaml',
+        'yauzl',
+      ],
       ...['yazl', 'zod'],
     ],
     pure: false,

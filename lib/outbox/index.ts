@@ -1,0 +1,11 @@
+export { attemptsMax, type Delivering, deliverDue } from './deliver.ts';
+export { listMessages, retryMessage, sendTestMessage } from './messages.ts';
+export type * from './model.ts';
+export { channels, outboxEvents } from './model.ts';
+export type * from './schema.ts';
+export {
+  changeSubscription,
+  createSubscription,
+  endSubscription,
+  listSubscriptions,
+} from './subscriptions.ts';
