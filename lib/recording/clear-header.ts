@@ -10,8 +10,8 @@ export interface ClearHeader {
   readonly cipher: 'aes-256-gcm';
   /** Id of the key that wraps the data key. */
   readonly keyId: string;
-  /** The data key in a sealing envelope, base64. */
-  readonly wrappedKey: string;
+  /** The data key in a sealing envelope, base64; null: it is kept apart, so that it can be destroyed. */
+  readonly wrappedKey: string | null;
 }
 
 /** Magic, version, length and the header itself. */
@@ -68,8 +68,8 @@ function isClearHeader(value: unknown): value is ClearHeader {
   if (typeof value !== 'object' || value === null) return false;
   const fields = value as Record<string, unknown>;
   return (
-    ['sessionId', 'workerId', 'createdAt', 'keyId', 'wrappedKey'].every(
-      (name) => typeof fields[name] === 'string',
-    ) && fields.cipher === 'aes-256-gcm'
+    ['sessionId', 'workerId', 'createdAt', 'keyId'].every((name) => typeof fields[name] === 'string') &&
+    (typeof fields.wrappedKey === 'string' || fields.wrappedKey === null) &&
+    fields.cipher === 'aes-256-gcm'
   );
 }

@@ -30,11 +30,18 @@ export interface OpenRecording {
   close(): Promise<void>;
 }
 
-/** Opens a sealed recording for reading in pages. Close it. Whoever calls has checked permission. */
-export async function openRecordingFile(path: string, keys: RecordingKeys): Promise<OpenRecording> {
+/**
+ * Opens a sealed recording for reading in pages; `apart` is its wrapped data key where the file does
+ * not hold it. Close it. Whoever calls has checked permission.
+ */
+export async function openRecordingFile(
+  path: string,
+  keys: RecordingKeys,
+  apart: string | null = null,
+): Promise<OpenRecording> {
   const handle = await openFile(path);
   try {
-    const reader = await RecordingReader.open(await fileSource(handle), keys);
+    const reader = await RecordingReader.open(await fileSource(handle), keys, apart);
     return { reader, close: () => handle.close() };
   } catch (error) {
     await handle.close();

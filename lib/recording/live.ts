@@ -1,4 +1,4 @@
-import { open, readdir } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openBlock } from './block.ts';
 import { ByteCursor } from './bytes.ts';
@@ -71,7 +71,9 @@ async function readPart(path: string, keys: RecordingKeys, page: Wanted): Promis
     const source = await fileSource(handle);
     const start = new ByteCursor(source);
     const state = await scanPrelude(start);
-    const dataKey = unwrapDataKey(keys, state.header);
+    const apart = await keyBeside(path);
+    if (state.header.wrappedKey === null && apart === null) return null;
+    const dataKey = unwrapDataKey(keys, state.header, apart);
     const known = placeFor(path, state, page);
     const cursor = known ? new ByteCursor(source, known.offset) : start;
     if (known) Object.assign(state, known.sums);
@@ -100,6 +102,11 @@ async function readPart(path: string, keys: RecordingKeys, page: Wanted): Promis
   } finally {
     await handle.close();
   }
+}
+
+/** The wrapped data key, while it waits in the spool folder; null: the file holds it, or it is sealed meanwhile. */
+async function keyBeside(partPath: string): Promise<string | null> {
+  return readFile(partPath.replace(/\.part$/, '.key'), 'utf8').catch(() => null);
 }
 
 function take(records: RecordingRecord[], plain: Buffer, page: Wanted): void {

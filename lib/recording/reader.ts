@@ -54,7 +54,12 @@ export class RecordingReader {
     this.header = header;
   }
 
-  static async open(source: ByteSource, keys: RecordingKeys): Promise<RecordingReader> {
+  /** `apart`: the wrapped data key of a file that does not hold its own. */
+  static async open(
+    source: ByteSource,
+    keys: RecordingKeys,
+    apart: string | null = null,
+  ): Promise<RecordingReader> {
     if (source.size < preludeBytes) throw new RecordingFault('header', 0, 'the file is cut short');
     const length = readPreludeHead(await source.read(0, preludeBytes));
     if (source.size < preludeBytes + length + trailerBytes) {
@@ -62,7 +67,7 @@ export class RecordingReader {
     }
     const prelude = Buffer.from(await source.read(0, preludeBytes + length));
     const clear = parseClearHeader(prelude.subarray(preludeBytes));
-    const opened = { dataKey: unwrapDataKey(keys, clear), fileId: fileIdOf(prelude) };
+    const opened = { dataKey: unwrapDataKey(keys, clear, apart), fileId: fileIdOf(prelude) };
     const [footer, index] = await readFooter(source, opened);
     const block = await readBlock(source, opened, readIndexEntry(index, 0), 0);
     const header = JSON.parse(block.toString('utf8')) as RecordingHeader;

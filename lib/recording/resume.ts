@@ -23,12 +23,13 @@ export async function resumeRecording(
   source: ByteSource,
   keys: RecordingKeys,
   observer: ResumeObserver,
+  apart: string | null = null,
 ): Promise<RecordingWriter | null> {
   const cursor = new ByteCursor(source);
   let offset = 0;
   try {
     const state = await scanPrelude(cursor);
-    const dataKey = unwrapDataKey(keys, state.header);
+    const dataKey = unwrapDataKey(keys, state.header, apart);
     const entries: Buffer[] = [];
     for (;;) {
       offset = cursor.offset;
@@ -40,7 +41,9 @@ export async function resumeRecording(
         observer.header(JSON.parse(plain.toString('utf8')) as RecordingHeader);
       else for (const span of recordSpans(plain)) observer.record(span, plain);
     }
-    return entries.length === 0 ? null : RecordingWriter.resume(dataKey, state, entries, offset);
+    return entries.length === 0
+      ? null
+      : RecordingWriter.resume({ dataKey, wrappedKey: apart }, state, entries, offset);
   } catch (error) {
     if (error instanceof RecordingFault && offset === 0) return null;
     throw error;

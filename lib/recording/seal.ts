@@ -17,8 +17,18 @@ export function wrapDataKey(key: SealingKey, dataKey: Uint8Array, sessionId: str
   return Buffer.from(seal(key, dataKey, `recording:${sessionId}`)).toString('base64');
 }
 
-/** The data key of a file. Throws `integrity` when none of the keys wrapped it. */
-export function unwrapDataKey(keys: RecordingKeys, header: ClearHeader): Buffer {
+/**
+ * The data key of a file; `apart` is the wrapped key of one that does not hold its own. Throws
+ * `integrity` when none of the keys wrapped it, or when it was destroyed.
+ */
+export function unwrapDataKey(keys: RecordingKeys, header: ClearHeader, apart: string | null): Buffer {
+  const wrapped = header.wrappedKey ?? apart;
+  if (wrapped === null) {
+    throw new CountersignError(
+      'integrity',
+      'the recording’s data key is kept apart from it, and is not there: without it nobody can read this file',
+    );
+  }
   const ring: readonly SealingKey[] = 'id' in keys ? [keys] : keys;
   const key = ring.find((candidate) => candidate.id === header.keyId);
   if (!key) {
@@ -27,7 +37,7 @@ export function unwrapDataKey(keys: RecordingKeys, header: ClearHeader): Buffer 
       `the recording was sealed with key ${header.keyId}, which is not among the keys here`,
     );
   }
-  return unseal(key, Buffer.from(header.wrappedKey, 'base64'), `recording:${header.sessionId}`);
+  return unseal(key, Buffer.from(wrapped, 'base64'), `recording:${header.sessionId}`);
 }
 
 /** What a seal signs: the session and the digest of every byte before the trailer. */

@@ -32,6 +32,14 @@ export interface FinishedRecording {
   /** SHA-256 of the whole file, hex: what the ledger's entry holds. */
   readonly digest: string;
   readonly state: SealState;
+  /** The data key in its envelope, when the file does not hold it; base64. */
+  readonly wrappedKey: string | null;
+}
+
+interface DataKey {
+  readonly dataKey: Buffer;
+  /** When it is kept apart. */
+  readonly wrappedKey: string | null;
 }
 
 /**
@@ -39,14 +47,17 @@ export interface FinishedRecording {
  * returns the bytes that come next in the file. Blocks may be packed (`packBlock`) ahead and at once.
  */
 export class RecordingWriter {
+  /** The data key in its envelope, when the file does not hold it. Keep it before anything else. */
+  readonly wrappedKey: string | null;
   readonly #dataKey: Buffer;
   readonly #state: ScanState;
   readonly #entries: Buffer[];
   #offset: number;
   #lastAtUs = 0;
 
-  private constructor(dataKey: Buffer, state: ScanState, entries: Buffer[], offset: number) {
-    this.#dataKey = dataKey;
+  private constructor(key: DataKey, state: ScanState, entries: Buffer[], offset: number) {
+    this.#dataKey = key.dataKey;
+    this.wrappedKey = key.wrappedKey;
     this.#state = state;
     this.#entries = entries;
     this.#offset = offset;
@@ -58,15 +69,19 @@ export class RecordingWriter {
     readonly workerId: string;
     readonly createdAt: Date;
     readonly header: RecordingHeader;
+    /** True: the file does not hold its data key, not even wrapped. */
+    readonly keyApart?: boolean;
   }): Promise<[RecordingWriter, Buffer]> {
     const dataKey = randomBytes(32);
+    const wrapped = wrapDataKey(options.key, dataKey, options.header.sessionId);
+    const apart = options.keyApart === true;
     const clear: ClearHeader = {
       sessionId: options.header.sessionId,
       workerId: options.workerId,
       createdAt: options.createdAt.toISOString(),
       cipher: 'aes-256-gcm',
       keyId: options.key.id,
-      wrappedKey: wrapDataKey(options.key, dataKey, options.header.sessionId),
+      wrappedKey: apart ? null : wrapped,
     };
     const prelude = encodePrelude(clear);
     const state: ScanState = {
@@ -81,7 +96,12 @@ export class RecordingWriter {
       fileHash: createHash('sha256').update(prelude),
       indexHash: createHash('sha256'),
     };
-    const writer = new RecordingWriter(dataKey, state, [], prelude.length);
+    const writer = new RecordingWriter(
+      { dataKey, wrappedKey: apart ? wrapped : null },
+      state,
+      [],
+      prelude.length,
+    );
     const plain = Buffer.from(JSON.stringify(options.header), 'utf8');
     const facts = { plain, firstSeq: 0, records: 0, statements: 0, firstAtUs: 0 };
     const block = writer.#seal('header', facts, await packBlock(plain));
@@ -89,8 +109,8 @@ export class RecordingWriter {
   }
 
   /** Goes on with a file of which `state` and `entries` were read; its bytes end at `offset`. */
-  static resume(dataKey: Buffer, state: ScanState, entries: Buffer[], offset: number): RecordingWriter {
-    return new RecordingWriter(dataKey, state, entries, offset);
+  static resume(key: DataKey, state: ScanState, entries: Buffer[], offset: number): RecordingWriter {
+    return new RecordingWriter(key, state, entries, offset);
   }
 
   /** Sequence of the last record that a block holds. */
@@ -138,6 +158,7 @@ export class RecordingWriter {
       statements: scan.statements,
       digest: hash.update(digest).update(endMagic).digest('hex'),
       state,
+      wrappedKey: this.wrappedKey,
     };
     return [bytes, finished];
   }

@@ -24,12 +24,12 @@ export interface Wanted {
 /** A page of a sealed file. Whoever calls has checked permission. */
 export async function readSealed(
   store: RecordingStore,
-  recording: { readonly path: string },
+  recording: { readonly path: string; readonly wrappedKey: string | null },
   { sessionId, from, limit }: Wanted,
 ): Promise<RecordingPage> {
   try {
     const path = join(store.directory, basename(recording.path));
-    const { reader, close } = await openRecordingFile(path, store.key);
+    const { reader, close } = await openRecordingFile(path, store.key, recording.wrappedKey);
     try {
       if (reader.header.sessionId !== sessionId) {
         throw new CountersignError(

@@ -13,9 +13,11 @@ export interface SealedFile {
   readonly digest: string;
   readonly state: 'sealed' | 'interrupted';
   readonly sealedAt: Date;
+  /** The data key, wrapped; null: the file holds it. */
+  readonly wrappedKey?: string | null;
 }
 
-/** A recording was sealed: its digest goes into the ledger. At least once; the first one counts. */
+/** A recording was sealed: its digest goes into the ledger, its wrapped key stays here. At least once; the first one counts. */
 export async function recordingSealed(context: Context, file: SealedFile): Promise<void> {
   const { actor, db } = context;
   if (actor.kind !== 'worker') throw forbidden('Only a gateway seals recordings.');

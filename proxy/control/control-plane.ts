@@ -245,4 +245,6 @@ export interface SealedRecording {
   readonly digest: string;
   readonly state: 'sealed' | 'interrupted';
   readonly sealedAt: Date;
+  /** The data key, wrapped, where the file does not hold it. */
+  readonly wrappedKey?: string | null;
 }

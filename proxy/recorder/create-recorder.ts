@@ -10,6 +10,7 @@ import type { RecordingHeader } from '#lib/recording/model';
 import type { ControlPlane, SealedRecording } from '#proxy/control/control-plane';
 import { type DeliveryTarget, tellSealed } from './delivery.ts';
 import { Importer } from './importer.ts';
+import { forgetSettled, keepRefusedKey, settleKey } from './key-file.ts';
 import { type RecorderLimits, recorderLimits } from './limits.ts';
 import { claimDirectory, releaseDirectory, touchDirectory } from './owner.ts';
 import type { Recorder } from './recorder.ts';
@@ -58,6 +59,8 @@ class SpoolRecorder implements Recorder {
   readonly #room: Room;
   readonly #sessions = new Map<number, SpooledSession>();
   readonly #toTell: { readonly slot: number; readonly recording: SealedRecording }[] = [];
+  /** Told sessions of which a segment still has something. */
+  readonly #told = new Map<number, string>();
   readonly #timer: NodeJS.Timeout;
   #slot = 0;
   #lastDelivery = 0;
@@ -113,7 +116,7 @@ class SpoolRecorder implements Recorder {
         signingKey: this.#options.signingKey ?? null,
         workerId: this.#workerId,
         clock: this.#clock,
-        partPath: join(this.#directory, `${header.sessionId}.part`),
+        partPath: this.#partPath(header.sessionId),
         finalPath: join(this.#options.home, 'recordings', `${header.sessionId}.csrec`),
         backlog: (bytes) => this.#room.addBacklog(bytes),
         trouble: (message) => this.#room.setSealTrouble(message),
@@ -196,6 +199,7 @@ class SpoolRecorder implements Recorder {
         digest: finished.digest,
         state: 'sealed',
         sealedAt: this.#clock.now(),
+        wrappedKey: finished.wrappedKey,
       };
       this.#toTell.push({ slot: session.slot, recording });
       await this.#deliver();
@@ -215,7 +219,12 @@ class SpoolRecorder implements Recorder {
   async #deliverOnce(): Promise<void> {
     await this.#importer.run();
     for (let next = this.#toTell[0]; next; next = this.#toTell[0]) {
-      if (!(await tellSealed(this.#options.controlPlane, next.recording, this.#log))) return;
+      const answer = await tellSealed(this.#options.controlPlane, next.recording, this.#log);
+      if (answer === 'away') return;
+      const part = this.#partPath(next.recording.sessionId);
+      if (answer === 'told') await settleKey(part);
+      else await keepRefusedKey(part, next.recording.path);
+      this.#told.set(next.slot, part);
       this.#toTell.shift();
       this.#sessions.delete(next.slot);
     }
@@ -239,6 +248,15 @@ class SpoolRecorder implements Recorder {
       }
       this.#spool.release(segment);
     }
+    for (const [slot, part] of this.#told) {
+      if (this.#spool.segments.some((segment) => segment.lastSeq.has(slot))) continue;
+      this.#told.delete(slot);
+      await forgetSettled(part);
+    }
+  }
+
+  #partPath(sessionId: string): string {
+    return join(this.#directory, `${sessionId}.part`);
   }
 }
 

@@ -41,19 +41,19 @@ export async function deliver(
   }
 }
 
-/** False: the control plane is away, try again. What it refuses for good is logged and dropped. */
+/** `away`: try again. `refused`: for good; it is logged. */
 export async function tellSealed(
   target: DeliveryTarget,
   recording: SealedRecording,
   log: (message: string, error: unknown) => void,
-): Promise<boolean> {
+): Promise<'told' | 'refused' | 'away'> {
   try {
     await target.recordingSealed(recording);
-    return true;
+    return 'told';
   } catch (error) {
     log(`the seal of ${recording.sessionId} was not taken`, error);
     const refused = isCountersignError(error) && ['invalid', 'not_found', 'conflict'].includes(error.code);
-    return refused;
+    return refused ? 'refused' : 'away';
   }
 }
 

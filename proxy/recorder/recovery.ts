@@ -16,6 +16,7 @@ import {
 import { recordSpans } from '#lib/recording/record';
 import type { ControlPlane, SealedRecording } from '#proxy/control/control-plane';
 import { type Delivery, type DeliveryTarget, deliver, parseRowFrame, tellSealed } from './delivery.ts';
+import { isSettled, keepRefusedKey, readKey, settleKey } from './key-file.ts';
 import { recorderLimits } from './limits.ts';
 import { isOrphan, releaseDirectory, takeOver } from './owner.ts';
 import { RecoveredSession } from './recovered-session.ts';
@@ -96,10 +97,15 @@ class Recovery {
     const handle = await open(path, 'r+');
     try {
       const found: RecoveredSession[] = [];
-      const writer = await resumeRecording(await fileSource(handle), this.#options.key, {
-        header: (header) => found.push(new RecoveredSession(header)),
-        record: (span, plain) => found[0]?.seen(span, plain),
-      });
+      const writer = await resumeRecording(
+        await fileSource(handle),
+        this.#options.key,
+        {
+          header: (header) => found.push(new RecoveredSession(header)),
+          record: (span, plain) => found[0]?.seen(span, plain),
+        },
+        await readKey(path),
+      );
       const session = found[0];
       if (!writer || !session) return;
       await handle.truncate(writer.offset);
@@ -130,7 +136,7 @@ class Recovery {
   /** The session that an open frame names; one whose file is finished already needs only telling. */
   #opened({ header }: { readonly header: RecordingHeader }): string {
     const id = header.sessionId;
-    if (this.#sessions.has(id)) return id;
+    if (this.#sessions.has(id) || isSettled(this.#partPath(id))) return id;
     if (existsSync(this.#finalPath(id))) {
       this.#finished.add(id);
       return id;
@@ -171,13 +177,14 @@ class Recovery {
       digest: finished.digest,
       state: finished.state,
       sealedAt: this.#options.clock.now(),
+      wrappedKey: finished.wrappedKey,
     };
     try {
       await this.#options.controlPlane.closeSession(session.sessionEnd(interruptedReason));
     } catch (error) {
       this.#options.log(`the end of session ${sessionId} was not taken`, error);
     }
-    return this.#until(() => tellSealed(this.#options.controlPlane, recording, this.#options.log));
+    return this.#tell(recording);
   }
 
   /** A file that was finished before its worker went, of which the control plane may not know. */
@@ -199,8 +206,19 @@ class Recovery {
       digest: checked.digest,
       state: checked.state,
       sealedAt: checked.sealedAt,
+      wrappedKey: await readKey(this.#partPath(sessionId)),
     };
-    return this.#until(() => tellSealed(this.#options.controlPlane, recording, this.#options.log));
+    return this.#tell(recording);
+  }
+
+  #tell(recording: SealedRecording): Promise<boolean> {
+    const part = this.#partPath(recording.sessionId);
+    return this.#until(async () => {
+      const answer = await tellSealed(this.#options.controlPlane, recording, this.#options.log);
+      if (answer === 'told') await settleKey(part);
+      if (answer === 'refused') await keepRefusedKey(part, recording.path);
+      return answer !== 'away';
+    });
   }
 
   async #deliverRows(): Promise<boolean> {
@@ -238,7 +256,7 @@ class Recovery {
         signingKey,
         workerId: basename(this.#directory),
         clock,
-        partPath: join(this.#directory, `${header.sessionId}.part`),
+        partPath: this.#partPath(header.sessionId),
         finalPath: this.#finalPath(header.sessionId),
         backlog: (bytes) => {
           this.#backlog += bytes;
@@ -250,6 +268,10 @@ class Recovery {
       header,
       writer,
     );
+  }
+
+  #partPath(sessionId: string): string {
+    return join(this.#directory, `${sessionId}.part`);
   }
 
   #finalPath(sessionId: string): string {

@@ -15,6 +15,7 @@ import {
   type SealState,
 } from '#lib/recording/index';
 import { intentCode } from '#lib/recording/record';
+import { keepKey } from './key-file.ts';
 
 const firstBufferBytes = 4 * 1024;
 const retryMs = 250;
@@ -196,7 +197,9 @@ export class SessionFile {
       workerId: this.#options.workerId,
       createdAt: this.#options.clock.now(),
       header: this.#header,
+      keyApart: true,
     });
+    if (writer.wrappedKey) await keepKey(this.#options.partPath, writer.wrappedKey);
     await writeAll(this.#handle, start, 0);
     this.#dirty = true;
     this.#writer = writer;

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { invalid } from '#lib/core/errors';
+import { type OpenRecording, openRecordingFile } from '#lib/recording/index';
 import type { SealedRecording, SessionEnd, StatementBatch, StatementRow } from '#proxy/control/control-plane';
 
 export { header, intent, outcome, row } from './worker-data.ts';
@@ -15,6 +16,14 @@ export function temporaryHome(fast = false): { path: string; remove: () => void 
   const parent = fast && existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
   const path = mkdtempSync(join(parent, 'countersign-recorder-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** By path, what the planes of this process were told: recordings do not hold their keys. */
+export const toldKeys = new Map<string, string>();
+
+/** Opens a recording with the key that was told with its seal. */
+export function openTold(path: string): Promise<OpenRecording> {
+  return openRecordingFile(path, key, toldKeys.get(path) ?? null);
 }
 
 /** A control plane that keeps what it is told, and can be made to be away. */
@@ -39,6 +48,7 @@ export class ToldPlane {
   async recordingSealed(recording: SealedRecording): Promise<void> {
     if (this.away) throw this.away;
     this.sealed.push(recording);
+    if (recording.wrappedKey) toldKeys.set(recording.path, recording.wrappedKey);
   }
 
   async closeSession(end: SessionEnd): Promise<void> {

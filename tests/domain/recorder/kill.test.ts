@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { systemClock } from '#lib/core/clock';
-import { openRecordingFile, type RecordingRecord, verifyRecordingFile } from '#lib/recording/index';
+import { type RecordingRecord, verifyRecordingFile } from '#lib/recording/index';
 import { recoverSpools } from '#proxy/recorder/recovery';
-import { key, ToldPlane, temporaryHome } from './fixture.ts';
+import { key, openTold, ToldPlane, temporaryHome, toldKeys } from './fixture.ts';
 
 const clients = 3;
 const children = new Set<ChildProcess>();
@@ -36,7 +36,7 @@ function lines(path: string): string[] {
 }
 
 async function recordsOf(path: string): Promise<RecordingRecord[]> {
-  const { reader, close } = await openRecordingFile(path, key);
+  const { reader, close } = await openTold(path);
   const records: RecordingRecord[] = [];
   for await (const record of reader.records()) records.push(record);
   await close();
@@ -97,6 +97,10 @@ test.each(['process', 'disk'])(
       expect(readdirSync(join(home.path, 'spool'))).toEqual([]);
     }
     expect(faults).toEqual([]);
+    const told = lines(join(home.path, 'told.log')).map((line) => line.split(' '));
+    for (const [kind, id = '', , , wrappedKey] of told)
+      if (kind === 'sealed' && wrappedKey)
+        toldKeys.set(join(home.path, 'recordings', `${id}.csrec`), wrappedKey);
     const found = await readAll(home.path);
     const forwarded = lines(join(home.path, 'target.log'));
     expect(forwarded.length).toBeGreaterThan(100);
@@ -106,7 +110,6 @@ test.each(['process', 'disk'])(
     expect(found.unknown.length).toBeLessThanOrEqual(runs * clients);
     expect(found.interrupted).toBeLessThanOrEqual(runs * clients);
 
-    const told = lines(join(home.path, 'told.log')).map((line) => line.split(' '));
     const sealed = new Set([
       ...plane.sealed.map((recording) => `${recording.sessionId}.csrec`),
       ...told.filter(([kind]) => kind === 'sealed').map(([, id]) => `${id}.csrec`),

@@ -20,7 +20,10 @@ const recorder = createRecorder({
         writeSync(told, `row ${found.sessionId} ${found.seq} ${found.outcome}\n`);
     },
     async recordingSealed(recording) {
-      writeSync(told, `sealed ${recording.sessionId} ${recording.digest} ${recording.state}\n`);
+      writeSync(
+        told,
+        `sealed ${recording.sessionId} ${recording.digest} ${recording.state} ${recording.wrappedKey ?? ''}\n`,
+      );
     },
     async closeSession() {},
   },

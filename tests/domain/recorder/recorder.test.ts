@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
+import { notFound } from '#lib/core/errors';
 import {
   openRecordingFile,
   type RecordingRecord,
@@ -10,7 +11,7 @@ import {
 } from '#lib/recording/index';
 import { createRecorder, type RecorderLimits } from '#proxy/recorder/index';
 import { Segment } from '#proxy/recorder/segment';
-import { header, intent, key, outcome, row, signing, ToldPlane, temporaryHome } from './fixture.ts';
+import { header, intent, key, openTold, outcome, row, signing, ToldPlane, temporaryHome } from './fixture.ts';
 
 const opened: (() => Promise<void> | void)[] = [];
 
@@ -40,7 +41,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 async function recordsOf(path: string): Promise<RecordingRecord[]> {
-  const { reader, close } = await openRecordingFile(path, key);
+  const { reader, close } = await openTold(path);
   const records: RecordingRecord[] = [];
   for await (const record of reader.records()) records.push(record);
   await close();
@@ -121,6 +122,26 @@ test('a session that does nothing has a file, and its segment waits for it', asy
   await until(() => existsSync(join(folder, 'ses_idle.part')));
   await until(() => !existsSync(join(folder, '00000001.spool')));
   expect(statSync(join(folder, 'ses_idle.part')).size).toBeGreaterThan(100);
+});
+
+test('the key of a recording is told with its seal, and stays beside the file when that is refused', async () => {
+  const { home, plane, recorder } = started();
+  recorder.open(header('ses_told'), 'process').close({ state: 'closed', reason: 'done' });
+  await until(() => plane.sealed.length === 1);
+  plane.away = notFound('no such session');
+  recorder.open(header('ses_refused'), 'process').close({ state: 'closed', reason: 'done' });
+  const path = (name: string) => join(home, 'recordings', name);
+  await until(() => existsSync(path('ses_refused.csrec.key')));
+  expect(existsSync(path('ses_told.csrec.key'))).toBe(false);
+  await expect(openRecordingFile(path('ses_told.csrec'), key)).rejects.toThrow(/kept apart/);
+  const { close } = await openTold(path('ses_told.csrec'));
+  await close();
+  const kept = readFileSync(path('ses_refused.csrec.key'), 'utf8');
+  const other = await openRecordingFile(path('ses_refused.csrec'), key, kept);
+  await other.close();
+  await expect(openRecordingFile(path('ses_told.csrec'), key, kept)).rejects.toMatchObject({
+    code: 'integrity',
+  });
 });
 
 test('rows beyond the queue wait in the spool and arrive in order', async () => {

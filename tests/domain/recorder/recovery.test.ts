@@ -12,10 +12,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { heldClock } from '#lib/core/clock';
-import { openRecordingFile, type RecordingRecord, verifyRecordingFile } from '#lib/recording/index';
+import { type RecordingRecord, verifyRecordingFile } from '#lib/recording/index';
 import { createRecorder } from '#proxy/recorder/index';
 import { recoverSpools } from '#proxy/recorder/recovery';
-import { header, intent, key, outcome, row, ToldPlane, temporaryHome } from './fixture.ts';
+import { header, intent, key, openTold, outcome, row, ToldPlane, temporaryHome } from './fixture.ts';
 
 const home = temporaryHome(true);
 afterAll(home.remove);
@@ -66,7 +66,7 @@ async function recovered(home: string, plane = new ToldPlane()) {
 
 async function recordsOf(path: string): Promise<RecordingRecord[]> {
   await verifyRecordingFile(path);
-  const { reader, close } = await openRecordingFile(path, key);
+  const { reader, close } = await openTold(path);
   const records: RecordingRecord[] = [];
   for await (const record of reader.records()) records.push(record);
   await close();
@@ -235,6 +235,21 @@ test('a session that did nothing is sealed as interrupted, from its log or from 
     expect(plane.sealed).toMatchObject([{ sessionId: 'ses_idle', state: 'interrupted', records: 1 }]);
     expect(plane.ended).toMatchObject([{ id: 'ses_idle', state: 'interrupted', statements: 0 }]);
   }
+});
+
+test('a told session is not recorded anew, though its file is in another store by now', async () => {
+  const folder = await leftBehind(async (recorder) => {
+    const session = recorder.open(header('ses_told'), 'process');
+    session.append(intent('select 1'));
+    session.close({ state: 'closed', reason: 'done' });
+    await delay(400);
+  });
+  expect(readdirSync(folder)).toContain('ses_told.told');
+  expect(readdirSync(folder)).not.toContain('ses_told.key');
+  const home = join(folder, '../..');
+  const { plane, faults } = await recovered(home);
+  expect([plane.sealed, plane.ended, faults]).toEqual([[], [], []]);
+  expect(existsSync(join(home, 'recordings', 'ses_told.csrec'))).toBe(false);
 });
 
 test('the folder of a living worker is left alone', async () => {

@@ -92,7 +92,7 @@ async function readRecording(sessionId: string, found: Found): Promise<void> {
   const entry = await db.ledgerEntry.findFirst({ where: { action: 'session.sealed', subjectId: sessionId } });
   expect(checked).toMatchObject({ signer: 'trusted', digest: kept.digest, state: kept.state });
   expect(entry?.payload).toMatchObject({ digest: checked.digest });
-  const { reader, close } = await openRecordingFile(path, world.key);
+  const { reader, close } = await openRecordingFile(path, world.key, kept.wrappedKey);
   const names = new Map<number, string>();
   for await (const { seq, body } of reader.records()) {
     if (body.kind === 'intent') {
