@@ -4,7 +4,7 @@ import type { Access, ControlEvent, ControlPlane, CutOrder } from './control-pla
 import { LiveSession, type SessionWatch } from './live-session.ts';
 
 /** Heartbeats may fail this long before new sessions are refused. */
-const trustMs = 2_000;
+const trustMs = 4_000;
 /** A cut is confirmed when its sessions have ended, or after this long: then it says how many did. */
 const confirmMsMax = 3_000;
 
