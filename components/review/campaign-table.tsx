@@ -10,13 +10,12 @@ import { CampaignStateBadge } from './item-looks.tsx';
 const day = (at: Date) => at.toISOString().slice(0, 10);
 
 const columns: readonly Column<CampaignSummary>[] = [
-  { key: 'name', head: 'Campaign', cell: (row) => <InertText text={row.name} /> },
+  { key: 'name', head: 'Campaign', grow: true, cell: (row) => <InertText text={row.name} /> },
   { key: 'state', head: 'State', cell: (row) => <CampaignStateBadge state={row.state} /> },
   {
     key: 'period',
     head: 'Period',
     from: 'md',
-    grow: true,
     cell: (row) => (
       <span className="text-ink-soft">
         {day(row.periodFrom)} to {day(row.periodTo)}
@@ -27,6 +26,7 @@ const columns: readonly Column<CampaignSummary>[] = [
     key: 'mine',
     head: 'Waits for you',
     align: 'right',
+    from: 'sm',
     cell: (row) =>
       row.waitingForMe > 0 ? (
         <span className="font-medium text-pending">{formatCount(row.waitingForMe)}</span>

@@ -29,6 +29,7 @@ const columns: readonly Column<SessionRow>[] = [
   {
     key: 'decisions',
     head: 'Statements',
+    from: 'sm',
     cell: (row) => <DecisionCounts allowed={row.allowed} held={row.held} denied={row.denied} />,
   },
   {

@@ -148,7 +148,12 @@ function TableRow<Row>({
           )}
         >
           {index === 0 && href ? (
-            <Link href={href} scroll={false} data-row-link className="font-medium outline-none">
+            <Link
+              href={href}
+              scroll={false}
+              data-row-link
+              className="block truncate font-medium outline-none"
+            >
               {column.cell(row)}
             </Link>
           ) : (

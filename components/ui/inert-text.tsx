@@ -18,7 +18,7 @@ export function Mark({ glyph, name }: { glyph: string; name: string }) {
   return (
     <mark
       title={name}
-      className="mx-px rounded-sm bg-negative-wash px-0.5 font-mono text-[0.85em] text-negative ring-1 ring-negative/40"
+      className="relative mx-px rounded-sm bg-negative-wash px-0.5 font-mono text-[0.85em] text-negative ring-1 ring-negative/40"
     >
       {glyph}
       <span className="sr-only"> ({name})</span>
