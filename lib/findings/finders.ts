@@ -1,4 +1,5 @@
 import type { Tx } from '#lib/db/client';
+import { lateReviews, unlaunchedReviews } from './late-reviews.ts';
 import type { FindingKind, NewFinding } from './model.ts';
 
 /** A grant that nothing used for so long after it began is worth a look. */
@@ -58,4 +59,6 @@ export const finders: readonly Finder[] = [
         AND s.at <= ${now}
       GROUP BY s.session_id, a.name`,
   },
+  { kind: 'review-late', find: lateReviews },
+  { kind: 'review-to-launch', find: unlaunchedReviews },
 ];

@@ -43,11 +43,12 @@ export async function listFindings(context: Context, input: ListFindings = {}): 
   }
   const found = await context.db.$queryRaw<Row[]>`
     SELECT f.id, f.kind, f.subject_kind AS "subjectKind", f.subject_id AS "subjectId",
-      coalesce(a.name, r.name, ga.name || ' on ' || gr.name) AS "subjectName",
+      coalesce(a.name, r.name, ga.name || ' on ' || gr.name, c.name) AS "subjectName",
       f.summary, f.details, f.state, f.first_seen_at AS "firstSeenAt", f.last_seen_at AS "lastSeenAt",
       f.resolved_at AS "resolvedAt"
     FROM finding f
     LEFT JOIN session s ON f.subject_kind = 'session' AND s.id = f.subject_id
+    LEFT JOIN campaign c ON f.subject_kind = 'campaign' AND c.id = f.subject_id
     LEFT JOIN access_grant g ON f.subject_kind = 'grant' AND g.id = f.subject_id
     LEFT JOIN agent ga ON ga.id = coalesce(g.agent_id, s.agent_id)
     LEFT JOIN resource gr ON gr.id = coalesce(g.resource_id, s.resource_id)

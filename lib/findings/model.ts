@@ -3,6 +3,8 @@ export const findingKinds = [
   'owner-left',
   'grant-never-used',
   'unknown-outcome',
+  'review-late',
+  'review-to-launch',
 ] as const;
 
 export type FindingKind = (typeof findingKinds)[number];

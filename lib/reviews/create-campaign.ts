@@ -8,6 +8,8 @@ import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
 import { addBusinessDays } from './business-days.ts';
+import { createSeries } from './clock/create-series.ts';
+import type { Every } from './clock/model.ts';
 import type { CampaignScope, ReviewerRules } from './model.ts';
 import { createCampaignInput } from './schema.ts';
 
@@ -21,6 +23,8 @@ export interface CreateCampaign {
   readonly dueInBusinessDays: number;
   /** The targeted risk analysis that scope and frequency rest on (PCI DSS 12.3.1). */
   readonly riskAnalysis: string;
+  /** Makes the next by itself, a draft as soon as its period is over, until the series is ended. */
+  readonly repeats?: Every | undefined;
 }
 
 /**
@@ -46,6 +50,7 @@ export async function createCampaign(context: Context, input: CreateCampaign): P
       throw invalid('The fallback reviewer is not known here, or left.');
     }
     const id = newId('campaign', now);
+    const seriesId = campaign.repeats ? await createSeries(tx, context, campaign, campaign.repeats) : null;
     const dueAt = addBusinessDays(now, campaign.dueInBusinessDays);
     await tx.campaign.create({
       data: {
@@ -57,6 +62,7 @@ export async function createCampaign(context: Context, input: CreateCampaign): P
         periodTo: campaign.periodTo,
         riskAnalysis: campaign.riskAnalysis,
         dueAt,
+        seriesId,
         createdById: actor.kind === 'person' ? actorId(actor) : null,
         createdByKind: actor.kind,
         createdAt: now,
@@ -75,6 +81,7 @@ export async function createCampaign(context: Context, input: CreateCampaign): P
         periodTo: campaign.periodTo.toISOString(),
         dueAt: dueAt.toISOString(),
         riskAnalysis: campaign.riskAnalysis,
+        seriesId,
       },
       at: now,
     });

@@ -11,8 +11,25 @@ export async function driftOf(context: Context, campaignId: string): Promise<rea
   return driftIn(context.db, campaignId, null);
 }
 
-/** Reads today's grants, agents and resources against the snapshot: all items, or one. */
+/** What was seen and stored, also when it is no longer so, and what is so now: all items, or one. */
 export async function driftIn(tx: Tx, campaignId: string, itemId: string | null): Promise<DriftView[]> {
+  const stored = await tx.drift.findMany({
+    where: { campaignId, ...(itemId === null ? {} : { itemId }) },
+    orderBy: { at: 'desc' },
+    take: shownMax,
+    select: { itemId: true, kind: true, summary: true, at: true },
+  });
+  const key = (one: Pick<DriftView, 'itemId' | 'kind' | 'summary'>) =>
+    JSON.stringify([one.itemId, one.kind, one.summary]);
+  const seen = new Set(stored.map((one) => key(one as DriftView)));
+  const fresh = (await driftNow(tx, campaignId, itemId)).filter((one) => !seen.has(key(one)));
+  return [...(stored as DriftView[]), ...fresh]
+    .sort((a, b) => b.at.getTime() - a.at.getTime())
+    .slice(0, shownMax);
+}
+
+/** Reads today's grants, agents and resources against the snapshot: all items, or one. */
+export async function driftNow(tx: Tx, campaignId: string, itemId: string | null): Promise<DriftView[]> {
   const campaign = await tx.campaign.findUnique({ where: { id: campaignId } });
   if (!campaign?.launchedAt) return [];
   const changed = await tx.$queryRaw<DriftView[]>`

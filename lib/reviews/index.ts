@@ -1,5 +1,11 @@
 export { type AcceptException, acceptException } from './accept-exception.ts';
 export { advanceRemovals } from './advance-removals.ts';
+export { endSeries } from './clock/end-series.ts';
+export { listSeries } from './clock/list-series.ts';
+export { makeDueCampaigns } from './clock/make-due-campaigns.ts';
+export type * from './clock/model.ts';
+export { recordDrift } from './clock/record-drift.ts';
+export { remindReviewers } from './clock/remind-reviewers.ts';
 export { type CreateCampaign, createCampaign } from './create-campaign.ts';
 export { type DecideItem, decideItem } from './decide-item.ts';
 export { decideItems } from './decide-items.ts';

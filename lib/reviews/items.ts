@@ -38,6 +38,7 @@ export async function itemRows(tx: Tx, actor: Actor, ids: readonly string[]): Pr
     tx,
     found.flatMap((item) => item.reviewers),
   );
+  const drift = await driftCounts(tx, ids);
   const byId = new Map<string, ItemRow>();
   for (const item of found) {
     const grant = item.grantSnapshot as unknown as GrantSnapshot;
@@ -79,12 +80,18 @@ export async function itemRows(tx: Tx, actor: Actor, ids: readonly string[]): Pr
       evidenceGroup: item.evidenceGroup,
       bulkAllowed: bulkAllowed({ ...item, recommendation: item.recommendation as Recommendation }),
       reviewers,
+      drifted: drift.get(item.id) ?? 0,
       removal: (item.removals[0]?.state ?? null) as RemovalState | null,
       mayDecide: blockedBecause === null,
       blockedBecause,
     });
   }
   return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+async function driftCounts(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const found = await tx.drift.groupBy({ by: ['itemId'], where: { itemId: { in: [...ids] } }, _count: true });
+  return new Map(found.map((one) => [one.itemId ?? '', one._count]));
 }
 
 async function delegators(tx: Tx, reviewers: readonly { delegatedFromId: string | null }[]) {

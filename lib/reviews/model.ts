@@ -303,6 +303,7 @@ export interface ItemRow {
   readonly bulkAllowed: boolean;
   readonly reviewers: readonly ItemReviewerView[];
   readonly removal: RemovalState | null;
+  readonly drifted: number;
   readonly mayDecide: boolean;
   readonly blockedBecause: string | null;
 }

@@ -33,6 +33,7 @@ export const createCampaignInput = z
     rules: rulesInput,
     dueInBusinessDays: z.int().min(1).max(90),
     riskAnalysis: z.string().trim().min(1, 'say which risk analysis this rests on').max(20_000),
+    repeats: z.enum(['quarterly', 'half-yearly', 'yearly']).optional(),
   })
   .refine((input) => input.periodFrom < input.periodTo, {
     path: ['periodTo'],
@@ -91,6 +92,8 @@ export const proposeInput = z.strictObject({
 export const replayInput = z.strictObject({ itemId: idInput, terms });
 
 export const sandboxKeepInput = z.strictObject({ itemId: idInput, reason: reasonInput });
+export const endSeriesInput = z.strictObject({ seriesId: idInput, reason: reasonInput });
+
 export const campaignInput = z.strictObject({ campaignId: idInput });
 
 export const spotAnswerInput = z
