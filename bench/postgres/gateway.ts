@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { seal } from '#lib/core/sealing';
 import { startGateway } from '#proxy/main';
 import { createRecorder } from '#proxy/recorder/index';
-import { MemoryControlPlane } from '#tests/support/memory-control-plane';
 import { addAgent, shopMasks } from '#tests/support/gateway';
+import { MemoryControlPlane } from '#tests/support/memory-control-plane';
 
 /** The gateway as it ships, but for a control plane in memory: policy, lineage, masks, recording on. */
 export interface GatewayOrder {

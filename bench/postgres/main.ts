@@ -1,4 +1,4 @@
-import { execFile, execFileSync, fork, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -74,7 +74,11 @@ async function measure(way: Way, mode: string, clients: number): Promise<Measure
   return { way: way.name, mode, clients, tps, cpuUs };
 }
 
-function child(file: string, args: string[], order?: unknown): Promise<{ child: ChildProcess; port: number }> {
+function child(
+  file: string,
+  args: string[],
+  order?: unknown,
+): Promise<{ child: ChildProcess; port: number }> {
   const forked = fork(new URL(file, import.meta.url), args, { stdio: 'inherit' });
   return new Promise((resolve, reject) => {
     forked.once('message', (said) => resolve({ child: forked, port: (said as { port: number }).port }));
@@ -122,19 +126,35 @@ try {
   const target = { host: '127.0.0.1', port: postgres.port, database: 'postgres', user: superuser, password };
   const environment = { ...process.env, PGPASSWORD: password, PGSSLMODE: 'disable' };
   const connection = ['-h', '127.0.0.1', '-p', String(postgres.port), '-U', superuser];
-  execFileSync('pgbench', ['-i', '-q', '-s', '10', ...connection, 'postgres'], { env: environment, stdio: 'ignore' });
+  execFileSync('pgbench', ['-i', '-q', '-s', '10', ...connection, 'postgres'], {
+    env: environment,
+    stdio: 'ignore',
+  });
 
   const relay = await child('./relay.ts', ['relay', String(postgres.port)]);
   const gatewayHome = join(home, 'gateway');
   await mkdir(gatewayHome);
   const keyFile = join(home, 'sealing.key');
   await writeFile(keyFile, randomBytes(32).toString('base64'));
-  const gateway = await child('./gateway.ts', [], { home: gatewayHome, keyFile, issuer: issued.issuer, target, tls: null });
+  const gateway = await child('./gateway.ts', [], {
+    home: gatewayHome,
+    keyFile,
+    issuer: issued.issuer,
+    target,
+    tls: null,
+  });
   children.push(relay.child, gateway.child);
   const ways: Way[] = [
     { name: 'direct', port: postgres.port, user: superuser, database: 'postgres', password, child: null },
     { name: 'relay', port: relay.port, user: superuser, database: 'postgres', password, child: relay.child },
-    { name: 'gateway', port: gateway.port, user: 'bench', database: 'bench', password: issued.token, child: gateway.child },
+    {
+      name: 'gateway',
+      port: gateway.port,
+      user: 'bench',
+      database: 'bench',
+      password: issued.token,
+      child: gateway.child,
+    },
   ];
 
   const rows: Record<string, string | number>[] = [];
@@ -163,7 +183,15 @@ try {
   }
   console.table(rows);
   const machine = `${cpus()[0]?.model ?? 'unknown'} × ${cpus().length}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
-  const result = { at: new Date().toISOString(), machine, seconds, rounds, tls: 'off', pgbench: '-S, scale 10', rows };
+  const result = {
+    at: new Date().toISOString(),
+    machine,
+    seconds,
+    rounds,
+    tls: 'off',
+    pgbench: '-S, scale 10',
+    rows,
+  };
   await mkdir('bench/results', { recursive: true });
   await writeFile('bench/results/postgres.json', `${JSON.stringify(result, null, 2)}\n`);
 } finally {

@@ -1,7 +1,10 @@
 import { connect, createServer, type Server } from 'node:net';
 
 /** A relay that only pipes bytes: the floor of what any gateway in Node costs. */
-export async function startBareRelay(target: { host: string; port: number }): Promise<{ port: number; server: Server }> {
+export async function startBareRelay(target: {
+  host: string;
+  port: number;
+}): Promise<{ port: number; server: Server }> {
   const server = createServer({ noDelay: true }, (client) => {
     const upstream = connect({ host: target.host, port: target.port, noDelay: true });
     client.on('data', (chunk) => {
