@@ -10,5 +10,8 @@ export { RecordingReader } from './reader.ts';
 export { decodeRecord, encodeRecord, type RecordSpan, recordSpans } from './record.ts';
 export { type ResumeObserver, resumeRecording } from './resume.ts';
 export type { RecordingKeys } from './seal.ts';
+export { FileStore } from './store/file-store.ts';
+export { blobStoreOf } from './store/settings.ts';
+export { type OpenBytes, recordingName, type SealedStore } from './store/store.ts';
 export { type VerifiedRecording, verifyRecording } from './verify.ts';
 export { type FinishedRecording, type PlainBlock, RecordingWriter } from './writer.ts';

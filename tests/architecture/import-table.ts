@@ -59,7 +59,8 @@ export const zones: readonly Zone[] = [
     files: recording,
     mayImport: [core, pureFile],
     own: true,
-    packages: ['zod'],
+    // The Azure ones: its blob store, which loads them on demand.
+    packages: ['@azure/msal-node', '@azure/storage-blob', 'zod'],
     pure: false,
   },
   { name: 'lib/auth', files: auth, mayImport: [core, db], own: true, packages: [], pure: false },
