@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { expireAccessRequests } from '#lib/access-requests/index';
 import { forgetTokens } from '#lib/agents/index';
 import { expireDue } from '#lib/approvals/index';
 import type { Context } from '#lib/auth/context';
@@ -31,6 +32,7 @@ export function jobTable(signingKey: KeyObject, delivering: Delivering): readonl
     // Invariant 7: an entry has its place at most a second after it was written.
     { name: 'sequencer', everyMs: second / 2, run: ({ db }) => sequenceEntries(db) },
     { name: 'approval expiry', everyMs: second, run: (context) => expireDue(context) },
+    { name: 'access requests', everyMs: minute, run: (context) => expireAccessRequests(context) },
     // Invariant 4: a grant's end cuts live sessions within a second.
     { name: 'grant ends', everyMs: second / 2, run: (context) => endDueGrants(context) },
     {

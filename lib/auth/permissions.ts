@@ -13,6 +13,7 @@ export const permissions = {
   'approval.list': { admin: 'all', approver: 'all', auditor: 'all', owner: 'own' },
   'approval.decide': { admin: 'groups', approver: 'groups' },
   'access.read': { admin: 'all', approver: 'all', auditor: 'all', owner: 'own', reviewer: 'assigned' },
+  'access.request': { admin: 'all', owner: 'own' },
   'access.change': { admin: 'all' },
   'campaign.read': {
     admin: 'all',

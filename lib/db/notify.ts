@@ -8,6 +8,7 @@ export type Notice =
   | { kind: 'cut'; id: string }
   | { kind: 'access-changed' }
   | { kind: 'approval'; id: string; state: string }
+  | { kind: 'access-request'; id: string; state: string }
   | { kind: 'session'; id: string; state: string }
   | { kind: 'campaign'; id: string }
   | { kind: 'cut-confirmed'; id: string };

@@ -10,4 +10,5 @@ export { reduceGrant } from './reduce-grant.ts';
 export { replaceGrant } from './replace-grant.ts';
 export { revokeGrant, revokeGrants, revokeIn } from './revoke-grant.ts';
 export type * from './schema.ts';
+export { scopeWithin } from './scope.ts';
 export { grantsVisibleTo } from './visible.ts';
