@@ -195,9 +195,15 @@ export class Conversation {
       // What a transaction changed may be taken back by what is on its way.
       !(this.state.changedInTransaction && this.queue.length > 0) &&
       this.session.live.fresh &&
-      (!this.state.stale || (this.status === 'E' && this.queue.length === 0)) &&
-      this.catalog.fresh()
+      ((!this.state.stale && this.catalog.fresh()) || this.#isAborted())
     );
+  }
+
+  /** The connection answers nothing but the end of its transaction: only that is decided, by what was known. */
+  #isAborted(): boolean {
+    if (this.status !== 'E' || this.queue.length > 0) return false;
+    if (!this.catalog.fresh()) this.state.stale = true;
+    return true;
   }
 
   async #makeReady(): Promise<void> {
