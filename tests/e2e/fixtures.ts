@@ -1,6 +1,7 @@
 import { test as base, expect, type Page } from '@playwright/test';
 import { z } from 'zod';
 import { countersign } from '#tests/support/command';
+import { startStack } from '#tests/support/stack';
 
 const stackSchema = z.object({
   home: z.string(),
@@ -24,6 +25,20 @@ export const test = base.extend<object, { stack: RunningStack }>({
   baseURL: async ({ stack }, use) => {
     await use(stack.url);
   },
+});
+
+/** For tests that change what others look at: a product of their own, with a new sandbox. */
+export const freshSandbox = test.extend<object, { stack: RunningStack }>({
+  stack: [
+    // biome-ignore lint/correctness/noEmptyPattern: as above.
+    async ({}, use) => {
+      const own = await startStack();
+      await use(stackSchema.parse(own));
+      await own.stop();
+      await own.removeHome();
+    },
+    { scope: 'worker', timeout: 300_000 },
+  ],
 });
 
 export { expect };

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { Client } from 'pg';
 import { countersign } from '#tests/support/command';
-import { expect, type PersonName, type RunningStack, signIn, test, tokenFor } from './fixtures.ts';
+import {
+  expect,
+  type PersonName,
+  type RunningStack,
+  signIn,
+  freshSandbox as test,
+  tokenFor,
+} from './fixtures.ts';
 
 // The README's six steps, with a real driver at the gateway and a real browser at the pages.
 
