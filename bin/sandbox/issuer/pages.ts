@@ -1,5 +1,8 @@
 import { sandboxPeople } from '#bin/sandbox/people';
 
+/** Where the page's typeface is served: the same as the product's, from its package. */
+export const typefacePath = '/geist.woff2';
+
 /** The sign-in page: six people, one click each. No script, nothing loaded from elsewhere. */
 export function signInPage(uid: string): string {
   const people = sandboxPeople
@@ -45,7 +48,8 @@ function escapeHtml(text: string): string {
 }
 
 const style = `
-  :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
+  @font-face { font-family: Geist; src: url(${typefacePath}) format('woff2'); font-weight: 100 900; }
+  :root { color-scheme: light dark; font: 15px/1.5 Geist, system-ui, sans-serif; }
   body { margin: 0; background: light-dark(#fafafa, #0b0b0c); color: light-dark(#18181b, #f4f4f5); }
   .banner { margin: 0; padding: 8px 16px; text-align: center; font-weight: 600; background: #b45309; color: #fff; }
   main { max-width: 440px; margin: 48px auto; padding: 0 16px; }

@@ -1,10 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Provider } from 'oidc-provider';
 import { sandboxPeople } from '#bin/sandbox/people';
 import { type IssuerSettings, issuerConfiguration } from './configuration.ts';
-import { messagePage, signInPage } from './pages.ts';
+import { messagePage, signInPage, typefacePath } from './pages.ts';
 
 const bodyBytesMax = 4_096;
+const typeface = new URL('fonts/geist-sans/Geist-Variable.woff2', import.meta.resolve('geist/font'));
 
 /**
  * The sandbox's token issuer on 127.0.0.1: people sign in by clicking a name, agents get RS256 access
@@ -14,6 +16,10 @@ export async function startIssuer(port: number, settings: IssuerSettings): Promi
   const provider = new Provider(`http://localhost:${port}`, issuerConfiguration(settings));
   const serve = provider.callback();
   const server = createServer((request, response) => {
+    if (request.url === typefacePath) {
+      sendTypeface(response).catch(() => response.destroy());
+      return;
+    }
     const uid = /^\/sign-in\/([\w-]+)$/.exec(request.url ?? '')?.[1];
     if (uid === undefined) serve(request, response);
     else signIn(provider, uid, request, response).catch(() => expired(response));
@@ -23,6 +29,12 @@ export async function startIssuer(port: number, settings: IssuerSettings): Promi
     server.listen(port, '127.0.0.1', resolve);
   });
   return server;
+}
+
+async function sendTypeface(response: ServerResponse): Promise<void> {
+  const bytes = await readFile(typeface);
+  response.writeHead(200, { 'content-type': 'font/woff2', 'cache-control': 'max-age=86400' });
+  response.end(bytes);
 }
 
 async function signIn(
@@ -67,7 +79,8 @@ function html(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    'content-security-policy':
+      "default-src 'none'; style-src 'unsafe-inline'; font-src 'self'; frame-ancestors 'none'",
   });
   response.end(text);
 }
