@@ -157,7 +157,7 @@ async function readFunctions(ask: Ask, definitions: Definitions): Promise<Catalo
     const bodyTree = await definitions.body(row.source, row.definition);
     const named = (wanted: readonly string[]) =>
       (names ?? []).filter((_name, index) => wanted.includes(modes?.[index] ?? 'i'));
-    const out = named(['o', 'b', 't']);
+    const out = named(['o', 'b', 't']).map((name, index) => name || `column${index + 1}`);
     const columns = out.length > 0 ? out : rowType;
     const shape = columns === null && record ? {} : { resultColumns: columns };
     functions.push({

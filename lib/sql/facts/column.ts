@@ -27,15 +27,24 @@ export function columnValue(
   const item = itemOf(names.slice(0, -1), walk);
   if (item === null) return unresolved(names.join('.'), walk);
   const found = columnOf(item, column);
-  if (found !== null) return found;
+  if (found !== null) return purpose === 'field' ? asFields(found) : found;
   return attributeCall(item, column, walk);
 }
 
 function unqualified(name: string, walk: Walk, purpose: 'value' | 'field'): Value {
   const found = findColumn(walk.scope, name);
-  if (found !== null) return found;
+  if (found !== null) return purpose === 'field' ? asFields(found) : found;
   const item = findItem(walk.scope, null, name);
   return item === null ? unresolved(name, walk) : wholeRow(item, walk, purpose);
+}
+
+/** A column that holds a row: the server no longer knows where its fields come from. */
+function asFields(value: Value): Value {
+  if (value.row === null) return value;
+  return {
+    ...value,
+    row: value.row.map((field) => ({ ...field, value: { ...field.value, origin: undefined } })),
+  };
 }
 
 /** The FROM item that `table`, `schema.table` or `database.schema.table` means. */

@@ -53,7 +53,7 @@ function recursive(walk: Walk, expressions: readonly CommonTableExpr[]): Walk {
     entries.push({
       name: expression.ctename ?? '',
       columns() {
-        if (state === 'busy') return shaped(expression, soFar);
+        if (state === 'busy') return renamed(soFar, stringsOf(expression.aliascolnames) ?? []);
         if (state !== 'new') return state;
         state = 'busy';
         soFar = firstTerm(inner, expression);

@@ -249,7 +249,8 @@ export function mergeColumns(outer: Walk, merge: MergeStmt): Columns {
       mergeInsert(inner, target, clause.targetList ?? [], clause.values ?? []);
     }
   }
-  return returningColumns(walk, target, scope.items, merge.returningClause);
+  // In a MERGE `*` gives the source's columns first.
+  return returningColumns(walk, target, [...from.items, target.item], merge.returningClause);
 }
 
 function mergeInsert(walk: Walk, target: Target, listed: readonly Node[], values: readonly Node[]): void {

@@ -1,7 +1,8 @@
-import type { Node, RangeFunction } from 'libpg-query';
+import type { Node, RangeFunction, TypeCast } from 'libpg-query';
 import { builtinResultColumns, recordFunctions } from '../builtin/functions.ts';
+import type { CatalogFunction } from '../model.ts';
 import { readValue } from './expression.ts';
-import { as, constantOf, stringsOf } from './nodes.ts';
+import { as, stringsOf } from './nodes.ts';
 import type { Item } from './scope.ts';
 import { figuredName } from './target.ts';
 import { noteType } from './type.ts';
@@ -59,13 +60,12 @@ function resultColumns(
   if (name === 'unnest' && !value.unknown && isScalarArray(walk, args[0])) {
     return [{ named: [{ name: alias ?? name, value: wholeOf({ named: [], open: value }) }], open: null }];
   }
-  return [shapeOf(walk, name, names.length, value, definition, alias)];
+  return [shapeOf(walk, names, value, definition, alias)];
 }
 
 function shapeOf(
   walk: Walk,
-  name: string,
-  parts: number,
+  names: readonly string[],
   value: Value,
   definition: readonly Node[],
   alias: string | undefined,
@@ -74,8 +74,9 @@ function shapeOf(
   if (definition.length > 0) {
     return { named: definition.flatMap((node) => definedColumn(walk, node, whole)), open: null };
   }
-  const candidates = parts > 1 ? [] : walk.statement.names.functions(null, name);
-  if (candidates.length > 0 || value.unknown) return userShape(walk, name, whole, alias);
+  const [name = '', schema] = [...names].reverse();
+  const candidates = walk.statement.names.functions(schema ?? null, name);
+  if (candidates.length > 0 || value.unknown) return userShape(candidates, name, whole, alias);
   const columns = builtinResultColumns(name);
   if (columns !== null)
     return { named: columns.map((column) => ({ name: column, value: whole })), open: null };
@@ -83,20 +84,27 @@ function shapeOf(
   return { named: [{ name: alias ?? name, value: whole }], open: null };
 }
 
-/** An array whose members are surely no rows: cast to a built-in type, or of constants. */
+/** An array whose members are surely no rows: cast to a built-in type, or of plain constants. */
 function isScalarArray(walk: Walk, node: Node | undefined): boolean {
   const cast = as(node, 'TypeCast');
-  if (cast !== null) {
-    const [type, schema] = [...(stringsOf(cast.typeName?.names) ?? [])].reverse();
-    if (type === undefined) return false;
-    if (schema === 'pg_catalog') return walk.statement.names.relation('pg_catalog', type) === null;
-    const { names } = walk.statement;
-    return names.type(schema ?? null, type) === null && names.relation(schema ?? null, type) === null;
-  }
+  if (cast !== null) return isScalarType(walk, cast);
   const array = as(node, 'A_ArrayExpr');
-  if (array !== null) return (array.elements ?? []).every((element) => constantOf(element) !== null);
+  if (array !== null) {
+    return (array.elements ?? []).every((element) => {
+      const typed = as(element, 'TypeCast');
+      return typed === null ? as(element, 'A_Const') !== null : isScalarType(walk, typed);
+    });
+  }
   const called = stringsOf(as(node, 'FuncCall')?.funcname)?.at(-1) ?? '';
   return ['string_to_array', 'regexp_split_to_array', 'regexp_match'].includes(called);
+}
+
+function isScalarType(walk: Walk, cast: TypeCast): boolean {
+  const [type, schema] = [...(stringsOf(cast.typeName?.names) ?? [])].reverse();
+  if (type === undefined) return false;
+  const { names } = walk.statement;
+  if (schema === 'pg_catalog') return names.relation('pg_catalog', type) === null;
+  return names.type(schema ?? null, type) === null && names.relation(schema ?? null, type) === null;
 }
 
 function definedColumn(walk: Walk, node: Node, value: Value): NamedValue[] {
@@ -107,10 +115,14 @@ function definedColumn(walk: Walk, node: Node, value: Value): NamedValue[] {
 }
 
 /** The target's own functions say what they return; overloads that differ leave it open. */
-function userShape(walk: Walk, name: string, value: Value, alias: string | undefined): Columns {
-  const shapes = walk.statement.names.functions(null, name).map((candidate) => candidate.resultColumns);
-  const [shape] = shapes;
-  if (shapes.length !== 1 || shape === undefined) return { named: [], open: value };
+function userShape(
+  candidates: readonly CatalogFunction[],
+  name: string,
+  value: Value,
+  alias: string | undefined,
+): Columns {
+  const [shape, ...others] = candidates.map((candidate) => candidate.resultColumns);
+  if (others.length > 0 || shape === undefined) return { named: [], open: value };
   if (shape === null) return { named: [{ name: alias ?? name, value }], open: null };
   return { named: shape.map((column) => ({ name: column, value })), open: null };
 }

@@ -2,7 +2,9 @@ import { harmlessExtensionFunctions, harmlessExtensions, reachesOut } from '../b
 import type { CatalogFunction, SqlSessionState } from '../model.ts';
 import { parseSearchPath } from '../search-path.ts';
 import { Names } from './names.ts';
+import type { Item } from './scope.ts';
 import { readStatement } from './statement.ts';
+import { plain, type Value } from './value.ts';
 import type { Walk } from './walk.ts';
 
 /** Bodies that call each other are followed so far; then the call counts as opaque. */
@@ -48,7 +50,7 @@ function readBody(walk: Walk, candidate: CatalogFunction): void {
   const parameters = (candidate.argumentNames ?? []).filter((name) => name !== '');
   const inner: Walk = {
     statement: { ...statement, session, names, text: tree.text, toUnits: null, bodies: statement.bodies + 1 },
-    scope: { items: [argumentsOf(candidate.name, parameters)], parent: null },
+    scope: { items: argumentsOf(candidate.name, parameters), parent: null },
     ctes: null,
     depth: walk.depth,
   };
@@ -65,16 +67,17 @@ function pathOf(candidate: CatalogFunction, session: SqlSessionState): readonly 
   return own === undefined ? session.searchPath : parseSearchPath(own.slice('search_path='.length));
 }
 
-function argumentsOf(name: string, parameters: readonly string[]) {
+/** Arguments are columns of the function's name, and rows of their own: `row_argument.field`. */
+function argumentsOf(name: string, parameters: readonly string[]): readonly Item[] {
   const named = parameters.map((parameter) => ({ name: parameter, value: plainArgument }));
-  return {
-    alias: name,
-    schema: null,
-    columns: { named, open: null },
-    open: true,
-    named: true,
-    system: false,
-  };
+  const all = { alias: name, schema: null, open: true, named: true, system: false };
+  const rows = parameters.map((alias) => ({
+    ...all,
+    alias,
+    columns: { named: [], open: plainArgument },
+    open: false,
+  }));
+  return [{ ...all, columns: { named, open: null } }, ...rows];
 }
 
-const plainArgument = { refs: [], direct: false, unknown: false, origin: null, row: null } as const;
+const plainArgument: Value = plain;

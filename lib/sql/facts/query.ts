@@ -10,7 +10,7 @@ import { lockRows } from './lock.ts';
 import { as } from './nodes.ts';
 import { noteOperator } from './operator.ts';
 import type { Scope } from './scope.ts';
-import { targetColumns } from './target.ts';
+import { starColumns, targetColumns } from './target.ts';
 import {
   type Columns,
   eitherColumns,
@@ -82,14 +82,21 @@ function valuesColumns(walk: Walk, select: SelectStmt): Columns {
   for (const list of select.valuesLists ?? []) {
     const row = as(list, 'List')?.items ?? [];
     spend(walk, row.length);
-    const named = row.map(
-      (item, index): NamedValue => ({ name: `column${index + 1}`, value: readValue(item, walk) }),
+    const values = row.flatMap((item) => rowValues(walk, item));
+    const named = values.map(
+      (value, index): NamedValue => ({ name: `column${index + 1}`, value: { ...value, origin: null } }),
     );
     if (columns === null) columns = { named, open: null };
     else if (!onlyPlain(named) || !onlyPlain(columns.named))
       columns = eitherColumns(columns, { named, open: null });
   }
-  const result = columns ?? noColumns;
+  const result: Columns = {
+    named: (columns ?? noColumns).named.map(({ name, value }) => ({
+      name,
+      value: { ...value, origin: null },
+    })),
+    open: columns?.open ?? null,
+  };
   const only: Scope = {
     items: [{ alias: '', schema: null, columns: result, open: true, named: false, system: false }],
     parent: walk.scope,
@@ -97,6 +104,13 @@ function valuesColumns(walk: Walk, select: SelectStmt): Columns {
   readOrder(withScope(walk, only), select.sortClause, result, 'ORDER BY');
   readLimit(walk, select);
   return result;
+}
+
+/** The values of one item of a VALUES row: `t.*` stands for several. */
+function rowValues(walk: Walk, item: Node): readonly Value[] {
+  const star = starColumns(walk, item);
+  if (star === null) return [readValue(item, walk)];
+  return [...star.named.map(({ value }) => value), ...(star.open === null ? [] : [star.open])];
 }
 
 function onlyPlain(columns: readonly NamedValue[]): boolean {

@@ -26,7 +26,7 @@ export function targetColumns(walk: Walk, targets: readonly Node[]): Columns {
 }
 
 /** `*`, `t.*`, `(row).*`; null when the expression is none of them. */
-function starColumns(walk: Walk, node: Node): Columns | null {
+export function starColumns(walk: Walk, node: Node): Columns | null {
   const indirection = as(node, 'A_Indirection');
   if (indirection !== null) {
     const steps = indirection.indirection ?? [];
@@ -98,7 +98,10 @@ function linkName(type: string, subselect: Node | undefined): Figured {
   if (type === 'EXISTS_SUBLINK') return strong('exists');
   if (type === 'ARRAY_SUBLINK') return strong('array');
   if (type !== 'EXPR_SUBLINK') return nameless;
-  const target = as(as(subselect, 'SelectStmt')?.targetList?.[0], 'ResTarget');
+  let select = as(subselect, 'SelectStmt');
+  while (select?.larg !== undefined) select = select.larg;
+  if (select?.valuesLists !== undefined) return strong('column1');
+  const target = as(select?.targetList?.[0], 'ResTarget');
   if (target === null) return nameless;
   return target.name === undefined ? figuredName(target.val) : strong(target.name);
 }

@@ -93,7 +93,7 @@ export function wholeOf(columns: Columns): Value {
 /** A whole row as one composite value. */
 export function rowOf(columns: Columns): Value {
   const whole = wholeOf(columns);
-  return { ...whole, row: columns.open === null ? columns.named : null };
+  return { ...whole, origin: undefined, row: columns.open === null ? columns.named : null };
 }
 
 /** New names for the first columns: an alias list. */

@@ -87,6 +87,18 @@ describe('lineage', () => {
       ['merge_action', 'ssn=customers.ssn'],
     ],
     [
+      'MERGE INTO orders o USING customers c ON c.id = o.id WHEN MATCHED THEN DO NOTHING RETURNING *',
+      [
+        ...star,
+        ...['id', 'customer_id', 'total_cents', 'status', 'placed_at'].map((one) => `${one}=orders.${one}`),
+      ],
+    ],
+    [
+      'SELECT * FROM customers c, LATERAL (VALUES (c.*)) v LIMIT 1',
+      [...star, ...star.map((one, index) => one.replace(/.*=/, `column${index + 1}=`))],
+    ],
+    ['SELECT * FROM unnest(ARRAY[NULL::customers]) u', ['*?']],
+    [
       'WITH RECURSIVE t(n, s) AS (SELECT 1, ssn FROM customers UNION ALL SELECT n + 1, s FROM t WHERE n < 3) SELECT n, s FROM t',
       ['n', 's=customers.ssn'],
     ],

@@ -6,7 +6,7 @@ import { as, stringsOf } from '../nodes.ts';
 import { type NamedRelation, resolveRelation } from '../relation.ts';
 import type { StatementReaders, StatementResult } from '../statement.ts';
 import type { Walk } from '../walk.ts';
-import { functionOptions, readReferences } from './create.ts';
+import { functionOptions, readBound, readReferences } from './create.ts';
 import {
   functionObjects,
   namesOf,
@@ -165,7 +165,9 @@ function alterTable(body: AlterTableStmt, walk: Walk): StatementResult {
       walk.statement.names.overlay.removed = true;
     }
     readCommand(walk, named, command.subtype ?? '', command.def);
-    readParts(inner, command.def, `ALTER TABLE ${named.name}`);
+    const bound = as(command.def, 'PartitionCmd')?.bound;
+    if (bound === undefined) readParts(inner, command.def, `ALTER TABLE ${named.name}`);
+    else readBound(walk, bound);
     readReferences(walk, [command.def]);
     changeColumns(walk, named, command.subtype ?? '', command.name, command.def);
   }

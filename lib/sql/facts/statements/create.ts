@@ -10,7 +10,7 @@ import { requestRead, resolveRelation } from '../relation.ts';
 import type { Item } from '../scope.ts';
 import { settingText } from '../setting.ts';
 import { readStatement, type StatementReaders, type StatementResult } from '../statement.ts';
-import { unknownColumns } from '../value.ts';
+import { plain, unknownColumns } from '../value.ts';
 import type { Walk } from '../walk.ts';
 import {
   type functionObjects,
@@ -167,9 +167,17 @@ function createTable(walk: Walk, body: CreateStmt, kind: 'r' | 'f'): void {
     parents,
   });
   const named = { schema: relation.schema, name: relation.name, relation };
-  const parts = [body.tableElts, body.constraints, body.partbound, body.partspec, body.options];
+  const parts = [body.tableElts, body.constraints, body.partspec, body.options];
   readParts(tableScope(walk, named), parts, 'CREATE TABLE');
+  readBound(walk, body.partbound);
   readReferences(walk, [body.tableElts, body.constraints]);
+}
+
+/** The bound of a partition: a bare name in it is MINVALUE or MAXVALUE, never a column. */
+export function readBound(walk: Walk, bound: unknown): void {
+  const columns = { named: [], open: plain };
+  const item: Item = { alias: '', schema: null, columns, open: true, named: false, system: false };
+  readParts({ ...walk, scope: { items: [item], parent: null } }, bound, 'FOR VALUES');
 }
 
 function copyColumns(walk: Walk, range: RangeVar, columns: string[]): boolean {

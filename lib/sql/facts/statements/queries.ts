@@ -193,7 +193,9 @@ function explainStatement(body: ExplainStmt, walk: Walk): StatementResult {
     if (option?.defname === 'analyze') analyze ||= optionOn(option.arg);
   }
   const makes = analyze && as(body.query, 'CreateTableAsStmt') !== null;
-  if (body.query !== undefined) readStatement(makes ? walk : withOverlayAside(walk), body.query);
+  const inner = makes ? walk : withOverlayAside(walk);
+  if (body.query !== undefined) readStatement(inner, body.query);
+  if (analyze && inner.statement.names.overlay.removed) walk.statement.names.overlay.removed = true;
   out.explained();
   out.mark('in_explain', true);
   out.lookupsAreUses('EXPLAIN');
