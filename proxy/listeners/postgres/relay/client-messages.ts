@@ -2,6 +2,7 @@ import { FrameFault, type FrameReader } from '../codec/frames.ts';
 import { EncodingFault, readBind, readExecute, readParse, readQuery, readTarget } from '../codec/read.ts';
 import { fromClient } from '../codec/types.ts';
 import type { Conversation } from './conversation.ts';
+import { watchCopyIn } from './copy-in.ts';
 import { Deciding } from './deciding.ts';
 import { Extended } from './extended.ts';
 import { Operation } from './operations.ts';
@@ -137,6 +138,8 @@ export class ClientMessages {
   #copyData(): void {
     if (this.#talk.discarding) return;
     this.#pass();
+    const { buffer, start, end, first, last } = this.#reader;
+    watchCopyIn(this.#talk, buffer.subarray(first ? start + 5 : start, end), last);
   }
 
   #copyEnd(): void {

@@ -6,6 +6,7 @@ import type { SessionCatalog } from '../session-catalog.ts';
 import type { Upstream } from '../upstream.ts';
 import type { Hold } from './hold.ts';
 import { Judge } from './judge.ts';
+import { Lookups } from './lookups.ts';
 import { Names } from './names.ts';
 import { Operation, OperationQueue } from './operations.ts';
 import { Output } from './output.ts';
@@ -31,6 +32,7 @@ export class Conversation {
   readonly names = new Names();
   readonly state = new SessionState();
   readonly poison = new Poison();
+  readonly lookups = new Lookups();
   readonly holdMs: number;
   /** application_name on the target, and the one that the client gave. */
   readonly upstreamName: string;

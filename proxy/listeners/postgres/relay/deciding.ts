@@ -7,6 +7,7 @@ import { type Conversation, SessionOver } from './conversation.ts';
 import { copyOptionsOf } from './copy-options.ts';
 import { namesOwnThings } from './judge.ts';
 import { type Judged, steersOnly } from './judged.ts';
+import { readable } from './parameters-text.ts';
 import { type Refusal, serverWords } from './replaced.ts';
 
 type Later = void | Promise<void>;
@@ -92,7 +93,7 @@ export class Deciding {
     const text = judged.parsed.text;
     for (const { facts, kind } of judged.views) {
       if (!kind.writes) continue;
-      const fault = writesPlaceholder(facts, masks, { text, parameters: recorded ?? [] });
+      const fault = writesPlaceholder(facts, masks, { text, parameters: readable(recorded) });
       if (fault !== null) return refusedStatement(capital(fault.message), fault.hint);
     }
     return this.#unreadableCopy(judged) ? unreadableCopy : null;

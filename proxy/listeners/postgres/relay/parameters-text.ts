@@ -3,6 +3,7 @@ import { formatOf } from './row-masker.ts';
 
 /** Longer values stand in the recording by their beginning, length and digest. */
 const valueBytesRecordedMax = 64 * 1024;
+const binaryMark = 'b64:';
 
 /** Bound values as records keep them: text as it is, binary in base64 with `b64:` before it. */
 export function recordedValues(
@@ -18,6 +19,13 @@ export function recordedValues(
   });
 }
 
+/** Recorded values as text: of a binary one its bytes, read as UTF-8. */
+export function readable(recorded: readonly (string | null)[] | null): (string | null)[] {
+  return (recorded ?? []).map((value) =>
+    value?.startsWith(binaryMark) ? Buffer.from(value.slice(4), 'base64').toString('utf8') : value,
+  );
+}
+
 /** Values as an approval is bound to them: whole ones in full, longer ones by their digest. */
 export function boundValues(
   values: readonly (Buffer | null)[],
@@ -29,5 +37,5 @@ export function boundValues(
 }
 
 function oneValue(value: Buffer, format: number): string {
-  return format === 0 ? value.toString('utf8') : `b64:${value.toString('base64')}`;
+  return format === 0 ? value.toString('utf8') : binaryMark + value.toString('base64');
 }

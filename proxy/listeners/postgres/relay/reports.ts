@@ -33,11 +33,12 @@ export function failed(talk: Conversation, frame: Frame): void {
   const { head } = talk.queue;
   const { fields, said, bytes } = clean(talk, fromServer.error, frame);
   talk.toClient.attribute(head?.run ?? null);
-  const isRefusal = head?.refusal != null && said.get('V') === 'ERROR';
-  talk.toClient.message(isRefusal && head.refusal !== null ? rewritten(head.refusal) : bytes);
+  const refusal = said.get('V') === 'ERROR' ? (head?.refusal ?? null) : null;
+  talk.toClient.message(refusal === null ? bytes : rewritten(refusal));
   talk.toClient.settle(true);
-  const error = { code: fields.get('C') ?? 'XX000', message: fields.get('M') ?? '' };
-  head?.run?.finish(error.code === '57014' ? 'cancelled' : 'failed', null, error);
+  const error = refusal ?? { code: fields.get('C') ?? 'XX000', message: fields.get('M') ?? '' };
+  const status = refusal === null ? statusOf(error.code) : 'refused';
+  head?.run?.finish(status, null, { code: error.code, message: error.message });
   // A Sync fails when the transaction that it ends can't be committed; it is answered all the same.
   if (head === undefined || head.kind === 'sync') return;
   if (head.kind === 'query') queryFailed(talk, head, error);
@@ -49,8 +50,12 @@ export function failed(talk: Conversation, frame: Frame): void {
   }
 }
 
+function statusOf(code: string): 'cancelled' | 'failed' {
+  return code === '57014' ? 'cancelled' : 'failed';
+}
+
 function queryFailed(talk: Conversation, head: Operation, error: { code: string; message: string }): void {
-  head.whole?.finish(error.code === '57014' ? 'cancelled' : 'failed', null, error);
+  head.whole?.finish(statusOf(error.code), null, error);
   for (const run of head.runs.slice(head.at + 1)) run.finish('cancelled', null, null);
   head.at = head.runs.length;
   talk.copyingIn = false;

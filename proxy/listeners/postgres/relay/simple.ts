@@ -56,7 +56,7 @@ export class SimpleQueries {
     }
     const objection =
       because === null
-        ? this.#deciding.objection(judged, null)
+        ? (this.#deciding.objection(judged, null) ?? this.#talk.lookups.take(judged, () => null))
         : refusedStatement(poisonedMessage(because), null);
     if (objection === serverWords.aborted) return this.#refusing.query(objection);
     if (objection !== null) {

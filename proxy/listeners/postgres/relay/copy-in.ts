@@ -1,0 +1,75 @@
+import { isPlaceholder } from '#lib/masking/index';
+import { columnKey, type MaskSpec, maskedColumn } from '#lib/masking/model';
+import { fromClient } from '../codec/types.ts';
+import { message } from '../codec/write.ts';
+import { refusedStatement } from '../errors.ts';
+import type { Conversation } from './conversation.ts';
+import type { Operation } from './operations.ts';
+import type { StatementRun } from './run.ts';
+
+/** A placeholder may lie across two pieces of data; none is longer than this. */
+const placeholderBytesMax = 64;
+
+/**
+ * Data of a COPY … FROM STDIN into masked columns, searched for placeholders of masked values. All of the
+ * data counts, whatever column it goes to.
+ */
+class CopyIn {
+  #rest = '';
+  failed = false;
+
+  sees(bytes: Buffer): void {
+    if (this.failed) return;
+    const text = this.#rest + bytes.toString('latin1');
+    this.failed = isPlaceholder(text);
+    this.#rest = text.slice(-placeholderBytesMax);
+  }
+}
+
+const guards = new WeakMap<StatementRun, CopyIn | null>();
+
+/**
+ * Looks at a piece of copied data after it was passed on. When it holds a placeholder, and its message is
+ * whole, the copy is made to fail: nothing of it is stored.
+ */
+export function watchCopyIn(talk: Conversation, bytes: Buffer, isLast: boolean): void {
+  const operation = copying(talk);
+  const run = operation === null ? null : guardedRun(talk, operation);
+  const guard = run === null ? null : guards.get(run);
+  if (operation === null || run === null || !guard || operation.refusal !== null) return;
+  guard.sees(bytes);
+  if (!guard.failed || !isLast) return;
+  operation.refusal = placeholderCopied;
+  talk.toUpstream.message(message(fromClient.copyFail, 'placeholders of masked values'));
+}
+
+/** The copy that takes data now; of a client that does not wait, the first one that will. */
+function copying(talk: Conversation): Operation | null {
+  const { queue } = talk;
+  if (talk.copyingIn) return queue.head ?? null;
+  return queue.all().find((operation) => guardedRun(talk, operation) !== null) ?? null;
+}
+
+function guardedRun(talk: Conversation, operation: Operation): StatementRun | null {
+  const { masks } = talk.session.live.access().resource;
+  if (masks.length === 0) return null;
+  const runs = talk.copyingIn ? [operation.run] : operation.runs.slice(operation.at);
+  for (const run of runs) {
+    if (run === null) continue;
+    if (!guards.has(run)) guards.set(run, writesMasked(run, masks) ? new CopyIn() : null);
+    if (guards.get(run)) return run;
+  }
+  return null;
+}
+
+function writesMasked({ view }: StatementRun, masks: readonly MaskSpec[]): boolean {
+  const { facts } = view;
+  if (!facts.requests.some(({ member }) => member === 'copy_from')) return false;
+  const masked = new Set(masks.flatMap((mask) => maskedColumn(mask) ?? []).map(columnKey));
+  return facts.columns.some(({ kind, column }) => kind === 'written' && masked.has(columnKey(column)));
+}
+
+const placeholderCopied = refusedStatement(
+  'The copied data holds a placeholder of a masked value ([masked], ***, masked:…), and the real one would be lost',
+  'Leave the masked columns out of the COPY, or copy real values.',
+);
