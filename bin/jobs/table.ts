@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { expireAccessRequests } from '#lib/access-requests/index';
 import { forgetTokens } from '#lib/agents/index';
-import { expireDue } from '#lib/approvals/index';
+import { escalateUnanswered, expireDue } from '#lib/approvals/index';
 import type { Context } from '#lib/auth/context';
 import { findAll } from '#lib/findings/index';
 import { endDueGrants } from '#lib/grants/index';
@@ -33,6 +33,7 @@ export function jobTable(signingKey: KeyObject, delivering: Delivering): readonl
     { name: 'sequencer', everyMs: second / 2, run: ({ db }) => sequenceEntries(db) },
     { name: 'approval expiry', everyMs: second, run: (context) => expireDue(context) },
     { name: 'access requests', everyMs: minute, run: (context) => expireAccessRequests(context) },
+    { name: 'approval escalation', everyMs: 5 * second, run: (context) => escalateUnanswered(context) },
     // Invariant 4: a grant's end cuts live sessions within a second.
     { name: 'grant ends', everyMs: second / 2, run: (context) => endDueGrants(context) },
     {

@@ -9,6 +9,8 @@ export interface NewAnswer {
   readonly answer: 'approve' | 'deny';
   readonly reason: string | null;
   readonly dwellMs: number | null;
+  readonly breakGlass?: boolean;
+  readonly onBehalfOf?: readonly string[];
 }
 
 /** Appends one answer; a person answers a request once. */
@@ -24,6 +26,8 @@ export async function recordAnswer(tx: Tx, context: Context, answer: NewAnswer):
         answer: answer.answer,
         reason: answer.reason,
         dwellMs: answer.dwellMs,
+        breakGlass: answer.breakGlass ?? false,
+        onBehalfOfIds: [...(answer.onBehalfOf ?? [])],
         at: now,
       },
     ],

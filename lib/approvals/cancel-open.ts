@@ -24,13 +24,26 @@ export async function cancelOpenRequests(
   if (agentId === null && resourceId === null && sessionId === null) {
     throw invalid('Name the agent, the resource or the session whose requests end.');
   }
+  const waitedFor = sessionId === null ? [] : await leave(tx, sessionId);
   const ended = await tx.$queryRaw<EndedRequest[]>`
-    UPDATE approval_request SET state = 'cancelled', state_reason = ${reason}, decided_at = ${context.clock.now()}
+    UPDATE approval_request r SET state = 'cancelled', state_reason = ${reason}, decided_at = ${context.clock.now()}
     WHERE state IN ('pending', 'approved')
       AND (${agentId}::text IS NULL OR agent_id = ${agentId})
       AND (${resourceId}::text IS NULL OR resource_id = ${resourceId})
-      AND (${sessionId}::text IS NULL OR session_id = ${sessionId})
-    RETURNING id, number, card ->> 'verdict' AS verdict`;
+      AND (${sessionId}::text IS NULL OR (id = ANY (${waitedFor})
+        AND NOT EXISTS (SELECT 1 FROM approval_waiter w WHERE w.request_id = r.id)))
+    RETURNING r.id, r.number, card ->> 'verdict' AS verdict`;
   await reportEnded(tx, context, ended, 'cancelled', reason);
   return ended.length;
+}
+
+/** The session waits no longer; what it waited for is locked against who would join just now. */
+async function leave(tx: Tx, sessionId: string): Promise<string[]> {
+  const waited = await tx.$queryRaw<{ id: string }[]>`
+    SELECT r.id FROM approval_request r
+    WHERE r.state IN ('pending', 'approved') AND (r.session_id = ${sessionId} OR EXISTS (
+      SELECT 1 FROM approval_waiter w WHERE w.request_id = r.id AND w.session_id = ${sessionId}))
+    ORDER BY r.id FOR UPDATE OF r`;
+  await tx.approvalWaiter.deleteMany({ where: { sessionId } });
+  return waited.map(({ id }) => id);
 }

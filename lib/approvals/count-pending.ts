@@ -4,7 +4,7 @@ import { decidableBy, visibleTo } from './visible.ts';
 
 /** How many wait, and how many of them for this person. */
 export async function countPending(context: Context): Promise<PendingCount> {
-  const mine = await decidableBy(context.db, context.actor);
+  const mine = await decidableBy(context.db, context.actor, context.clock.now());
   const [counted] = await context.db.$queryRaw<{ pending: bigint; mine: bigint }[]>`
     SELECT count(*) AS pending, count(*) FILTER (WHERE ${mine}) AS mine
     FROM approval_request r JOIN agent a ON a.id = r.agent_id

@@ -4,7 +4,9 @@ import { ticketNumber } from '#lib/core/ids';
 import type { Tx } from '#lib/db/client';
 import { involvedIn } from './involved.ts';
 import type { ApprovalAnswerView, ApprovalCard, ApprovalView, BoundParameter } from './model.ts';
+import { notesOf } from './notes.ts';
 import { rowsOf } from './rows.ts';
+import { isHighRisk } from './rules.ts';
 import { similarTo } from './similar.ts';
 import { visibleTo } from './visible.ts';
 
@@ -34,6 +36,9 @@ export async function getApproval(context: Context, idOrTicket: string): Promise
     },
     involved: (await involvedIn(db, [id])).get(id) ?? [],
     answers: await answersOf(db, id),
+    notes: await notesOf(db, id),
+    highRisk: isHighRisk(stored.card as unknown as ApprovalCard, row.resource.environment),
+    escalatedAt: stored.escalatedAt,
     similar: await similarTo(db, id),
     used:
       stored.usedSessionId !== null && stored.usedSeq !== null
@@ -65,6 +70,7 @@ async function answersOf(tx: Tx, requestId: string): Promise<ApprovalAnswerView[
     answer: one.answer === 'deny' ? 'deny' : 'approve',
     reason: one.reason,
     dwellMs: one.dwellMs,
+    breakGlass: one.breakGlass,
     at: one.at,
   }));
 }

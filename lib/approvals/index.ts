@@ -1,13 +1,18 @@
+export { absencesOf, delegateApprovals, endDelegation } from './absence.ts';
 export { type ApproveInput, approveRequest } from './approve.ts';
+export { type AskInput, askQuestion, type NarrowerInput, proposeNarrower } from './ask.ts';
+export { type BreakGlassInput, breakGlass, breakGlassGroup } from './break-glass.ts';
 export { cancelApproval } from './cancel.ts';
 export { cancelOpenRequests, type OpenRequests } from './cancel-open.ts';
 export { countPending } from './count-pending.ts';
 export { decideAsSandbox, type SandboxDecision } from './decide-as-sandbox.ts';
 export { type DenyInput, denyRequest } from './deny.ts';
+export { escalateUnanswered } from './escalate.ts';
 export { expireDue } from './expire.ts';
 export { type ApprovedKey, findApproved } from './find-approved.ts';
 export { getApproval } from './get.ts';
 export { approvalState } from './get-state.ts';
+export { approverHealth } from './health.ts';
 export { type ListApprovals, listApprovals } from './list.ts';
 export type * from './model.ts';
 export { requestApproval } from './request.ts';

@@ -39,13 +39,25 @@ export async function involvedIn(
   return byRequest;
 }
 
-/** Names of the groups that a person is in now. */
-export async function groupsOf(tx: Tx, personId: string): Promise<readonly string[]> {
-  const rows = await tx.groupPerson.findMany({
-    where: { personId },
-    select: { group: { select: { name: true } } },
+/** Names of the groups that a person is in now, or stands in for somebody who is away. */
+export async function groupsOf(tx: Tx, personId: string, now: Date): Promise<readonly string[]> {
+  const rows = await tx.$queryRaw<{ name: string }[]>`
+    SELECT DISTINCT g.name FROM group_person gp JOIN principal_group g ON g.id = gp.group_id
+    WHERE gp.person_id = ${personId} OR gp.person_id IN (
+      SELECT a.person_id FROM absence a JOIN person p ON p.id = a.person_id AND p.left_at IS NULL
+      WHERE a.delegate_id = ${personId} AND a.ended_at IS NULL AND a.from_at <= ${now} AND a.until_at > ${now})
+    ORDER BY g.name`;
+  return rows.map((row) => row.name);
+}
+
+/** Persons who are away and whose groups this one stands in for. */
+export async function standsFor(tx: Tx, personId: string, now: Date): Promise<readonly string[]> {
+  const rows = await tx.absence.findMany({
+    where: { delegateId: personId, endedAt: null, fromAt: { lte: now }, untilAt: { gt: now } },
+    select: { personId: true },
+    orderBy: { personId: 'asc' },
   });
-  return rows.map((row) => row.group.name);
+  return rows.map((row) => row.personId);
 }
 
 /** Names of the groups that answer for a resource where a rule names none. */

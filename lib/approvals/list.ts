@@ -22,7 +22,7 @@ export async function listApprovals(context: Context, input: ListApprovals = {})
   const now = context.clock.now();
   const waits = Prisma.sql`r.state = 'pending' AND r.expires_at > ${now}`;
   const where = [visibleTo(context.actor), tab === 'decided' ? Prisma.sql`NOT (${waits})` : waits];
-  if (tab === 'mine') where.push(await decidableBy(context.db, context.actor));
+  if (tab === 'mine') where.push(await decidableBy(context.db, context.actor, now));
   if (agentId) where.push(Prisma.sql`r.agent_id = ${agentId}`);
   if (resourceId) where.push(Prisma.sql`r.resource_id = ${resourceId}`);
   if (state) where.push(Prisma.sql`r.state = ${state}`);

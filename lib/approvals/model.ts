@@ -59,6 +59,25 @@ export interface ApprovalState {
   readonly decidedBy: string | null;
   readonly reason: string | null;
   readonly expiresAt: Date;
+  /** What somebody asks or proposes and the agent has not answered; the agent reads it. */
+  readonly question?: OpenNote | null;
+}
+
+export interface OpenNote {
+  readonly by: string;
+  readonly text: string;
+  /** For a narrower proposal: the statement that the agent must send itself. */
+  readonly statement: string | null;
+}
+
+export interface NoteView {
+  readonly id: string;
+  readonly kind: 'question' | 'narrower' | 'answer';
+  /** Null: the agent wrote it, untrusted. */
+  readonly by: Named | null;
+  readonly text: string;
+  readonly statement: string | null;
+  readonly at: Date;
 }
 
 export const approvalTabs = ['pending', 'mine', 'decided'] as const;
@@ -109,6 +128,8 @@ export interface ApprovalAnswerView {
   readonly answer: 'approve' | 'deny';
   readonly reason: string | null;
   readonly dwellMs: number | null;
+  /** Past groups and quorum, in an emergency. */
+  readonly breakGlass: boolean;
   readonly at: Date;
 }
 
@@ -151,6 +172,11 @@ export interface ApprovalView extends ApprovalRow {
   };
   readonly involved: readonly InvolvedPerson[];
   readonly answers: readonly ApprovalAnswerView[];
+  readonly notes: readonly NoteView[];
+  /** Approving it asks for a sign-in of the last five minutes (`signedInAt`). */
+  readonly highRisk: boolean;
+  /** When half of its time was over without an answer. */
+  readonly escalatedAt: Date | null;
   readonly similar: readonly SimilarApproval[];
   readonly used: { readonly sessionId: string; readonly seq: number } | null;
 }
@@ -159,4 +185,37 @@ export interface PendingCount {
   readonly pending: number;
   /** Of these, the ones that this person may decide. */
   readonly mine: number;
+}
+
+/** How people answer: counts first. */
+export interface HealthFigures {
+  readonly answers: number;
+  readonly approved: number;
+  readonly denied: number;
+  /** 0 to 1; null: no answers. */
+  readonly approveRate: number | null;
+  /** From the filing to the answer. */
+  readonly medianMsToDecide: number | null;
+  readonly medianDwellMs: number | null;
+  /** Looked at for less than three seconds. */
+  readonly fast: number;
+}
+
+export interface ApproverHealth {
+  readonly people: readonly (HealthFigures & { readonly person: Named })[];
+  readonly rules: readonly (HealthFigures & {
+    readonly rule: string;
+    readonly asked: number;
+    readonly unanswered: number;
+  })[];
+}
+
+export interface AbsenceView {
+  readonly id: string;
+  readonly person: Named;
+  readonly delegate: Named;
+  readonly from: Date;
+  readonly until: Date;
+  readonly reason: string;
+  readonly active: boolean;
 }

@@ -4,9 +4,9 @@ import { requirePermission } from '#lib/auth/require-permission';
 import { conflict, forbidden, notFound } from '#lib/core/errors';
 import { ticketOf } from '#lib/core/ids';
 import type { Tx } from '#lib/db/client';
-import { groupsOf, groupsOfResource, involvedIn } from './involved.ts';
+import { groupsOf, groupsOfResource, involvedIn, standsFor } from './involved.ts';
 import type { ApprovalCard, ApprovalStateName } from './model.ts';
-import { inGroups, notIndependent, whySettled } from './rules.ts';
+import { inGroups, isHighRisk, notIndependent, whySettled } from './rules.ts';
 
 /** A request that this person may answer, locked until the transaction ends. */
 export interface OpenQuestion {
@@ -17,6 +17,9 @@ export interface OpenQuestion {
   readonly quorum: number;
   readonly agentId: string;
   readonly resourceId: string;
+  /** Persons who are away and whose groups let this one answer. */
+  readonly onBehalfOf: readonly string[];
+  readonly highRisk: boolean;
 }
 
 interface Locked {
@@ -31,14 +34,15 @@ interface Locked {
   card: ApprovalCard;
   agent_state: string;
   session_state: string;
+  environment: string;
 }
 
 /** Locks the request: answers to one request come one after the other. */
 export async function lockRequest(tx: Tx, id: string): Promise<Locked> {
   const [row] = await tx.$queryRaw<Locked[]>`
     SELECT r.id, r.number, r.state, r.expires_at, r.groups, r.quorum, r.agent_id, r.resource_id, r.card,
-      a.state AS agent_state, s.state AS session_state
-    FROM approval_request r JOIN agent a ON a.id = r.agent_id JOIN session s ON s.id = r.session_id
+      a.state AS agent_state, s.state AS session_state, e.environment
+    FROM approval_request r JOIN resource e ON e.id = r.resource_id JOIN agent a ON a.id = r.agent_id JOIN session s ON s.id = r.session_id
     WHERE r.id = ${id} FOR UPDATE OF r`;
   if (!row) throw notFound('There is no such approval request.');
   return row;
@@ -51,23 +55,35 @@ export async function lockRequest(tx: Tx, id: string): Promise<Locked> {
 export async function openQuestion(tx: Tx, context: Context, id: string): Promise<OpenQuestion> {
   const person = requirePerson(context.actor);
   const row = await lockRequest(tx, id);
-  const memberOf = await groupsOf(tx, person.id);
+  const now = context.clock.now();
+  const memberOf = await groupsOf(tx, person.id, now);
   const asked = { groups: row.groups, resourceGroups: await groupsOfResource(tx, row.resource_id) };
   requirePermission(person, 'approval.decide', { groups: inGroups(person, asked, memberOf) });
-  const known = await tx.person.findUnique({ where: { id: person.id }, select: { leftAt: true } });
-  if (!known || known.leftAt) throw forbidden('You are no longer among the people who decide here.');
-  const own = notIndependent(person.id, (await involvedIn(tx, [id])).get(id) ?? []);
-  if (own !== null) throw forbidden(own);
-  const over = whySettled(row.state, row.expires_at, context.clock.now());
+  await requireIndependent(tx, person.id, id);
+  const over = whySettled(row.state, row.expires_at, now);
   if (over !== null) throw conflict(over);
+  return questionOf(row, await standsFor(tx, person.id, now));
+}
+
+/** Throws unless the person is still here and not in the chain behind the agent (invariant 6). */
+export async function requireIndependent(tx: Tx, personId: string, id: string): Promise<void> {
+  const known = await tx.person.findUnique({ where: { id: personId }, select: { leftAt: true } });
+  if (!known || known.leftAt) throw forbidden('You are no longer among the people who decide here.');
+  const own = notIndependent(personId, (await involvedIn(tx, [id])).get(id) ?? []);
+  if (own !== null) throw forbidden(own);
+}
+
+export function questionOf(row: Locked, onBehalfOf: readonly string[]): OpenQuestion {
   return {
-    id,
+    id: row.id,
     ticket: ticketOf(row.number),
     verdict: row.card.verdict,
     groups: row.groups,
     quorum: row.quorum,
     agentId: row.agent_id,
     resourceId: row.resource_id,
+    onBehalfOf,
+    highRisk: isHighRisk(row.card, row.environment),
   };
 }
 

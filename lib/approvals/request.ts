@@ -12,6 +12,7 @@ import { type EndedRequest, reportEnded } from './end-requests.ts';
 import type { ApprovalState, NewApproval } from './model.ts';
 import { newApprovalSchema } from './schema.ts';
 import { readState } from './state.ts';
+import { takeAnswer } from './take-answer.ts';
 
 /** An agent that asks for more than this at once is not read by anybody. */
 const pendingPerAgentMax = 200;
@@ -45,11 +46,20 @@ async function join(tx: Tx, context: Context, input: NewApproval): Promise<Appro
       AND state = 'pending' AND expires_at <= ${now}
     RETURNING id, number, card ->> 'verdict' AS verdict`;
   await reportEnded(tx, context, expired, 'expired', inTime);
-  const pending = await tx.approvalRequest.findFirst({
-    where: { agentId, resourceId, binding, state: 'pending' },
-    select: { id: true },
-  });
-  return pending ? readState(tx, pending.id) : null;
+  // Locked: the last that waits may withdraw it at this moment, and then there is nothing to join.
+  const [pending] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM approval_request
+    WHERE agent_id = ${agentId} AND resource_id = ${resourceId} AND binding = ${binding} AND state = 'pending'
+    FOR UPDATE`;
+  if (!pending) return null;
+  await waitFor(tx, pending.id, input.sessionId);
+  await takeAnswer(tx, context, pending.id, input.text);
+  return readState(tx, pending.id);
+}
+
+/** The session waits for it from now on: it is withdrawn only when nobody does any more. */
+async function waitFor(tx: Tx, requestId: string, sessionId: string): Promise<void> {
+  await tx.approvalWaiter.createMany({ data: [{ requestId, sessionId }], skipDuplicates: true });
 }
 
 async function file(tx: Tx, context: Context, input: NewApproval): Promise<ApprovalState | null> {
@@ -95,6 +105,7 @@ async function file(tx: Tx, context: Context, input: NewApproval): Promise<Appro
     skipDuplicates: true,
   });
   if (count === 0) return null;
+  await waitFor(tx, id, input.sessionId);
   const { number } = await tx.approvalRequest.findUniqueOrThrow({ where: { id }, select: { number: true } });
   await appendEntry(tx, {
     actor: context.actor,

@@ -33,7 +33,7 @@ export async function revealLiterals(
   const person = requirePerson(context.actor);
   const id = await visibleId(context, input.id);
   const row = await context.db.approvalRequest.findUniqueOrThrow({ where: { id }, include: { agent: true } });
-  const memberOf = await groupsOf(context.db, person.id);
+  const memberOf = await groupsOf(context.db, person.id, context.clock.now());
   const asked = { groups: row.groups, resourceGroups: await groupsOfResource(context.db, row.resourceId) };
   requirePermission(person, 'recording.open', {
     own: row.agent.ownerId === person.id,

@@ -34,7 +34,7 @@ export async function rowsOf(
   if (ids.length === 0) return [];
   const found = await tx.approvalRequest.findMany({ where: { id: { in: [...ids] } }, include });
   const involved = await involvedIn(tx, ids);
-  const memberOf = actor.kind === 'person' ? await groupsOf(tx, actor.id) : [];
+  const memberOf = actor.kind === 'person' ? await groupsOf(tx, actor.id, now) : [];
   const byId = new Map<string, ApprovalRow>();
   for (const row of found) {
     const card = row.card as unknown as ApprovalCard;

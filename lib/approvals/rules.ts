@@ -1,5 +1,5 @@
 import type { Actor, PersonActor } from '#lib/auth/actor';
-import type { ApprovalStateName, InvolvedPerson } from './model.ts';
+import type { ApprovalCard, ApprovalStateName, InvolvedPerson } from './model.ts';
 
 /** What must be known of a request to say who may answer it. */
 export interface Question extends AskedGroups {
@@ -77,6 +77,21 @@ export function whyBlocked(
   const own = notIndependent(actor.id, question.involved);
   if (own !== null) return own;
   return question.answeredBy.includes(actor.id) ? 'You answered already; others have to as well.' : null;
+}
+
+/** Who approves what is high risk has proven who they are within this time. */
+const signedInMsMax = 5 * 60 * 1000;
+
+/** Structure, administration and egress in production, and changes of rows there without a WHERE. */
+export function isHighRisk(card: ApprovalCard, environment: string): boolean {
+  if (environment !== 'production') return false;
+  const has = (action: string) => card.actions.includes(action);
+  return has('schema') || has('admin') || has('egress') || (has('write') && card.hasWhere === false);
+}
+
+export function isFresh(signedInAt: Date | undefined, now: Date): boolean {
+  const age = signedInAt ? now.getTime() - signedInAt.getTime() : -1;
+  return age >= 0 && age <= signedInMsMax;
 }
 
 /** Persons that must approve: the quorum, and at least one for each named group. */

@@ -14,7 +14,35 @@ export const approveSchema = z.strictObject({
   id: idSchema,
   reason: reason.optional(),
   dwellMs: dwell.optional(),
+  signedInAt: z.date().optional(),
 });
+
+export const askSchema = z.strictObject({ id: idSchema, question: reason.min(1, 'ask something') });
+
+export const narrowerSchema = z.strictObject({
+  id: idSchema,
+  note: reason.min(1, 'say why: the agent reads it'),
+  statement: z.string().trim().min(1).max(20_000),
+});
+
+export const breakGlassSchema = z.strictObject({
+  id: idSchema,
+  reason: reason.min(10, 'say what the emergency is'),
+  signedInAt: z.date(),
+});
+
+export const absenceSchema = z
+  .strictObject({
+    toPersonId: z.string().min(1).max(64),
+    from: z.date(),
+    until: z.date(),
+    reason: reason.min(1, 'say why'),
+  })
+  .refine((input) => input.until > input.from, { path: ['until'], message: 'it ends before it begins' });
+
+export const endAbsenceSchema = z.strictObject({ absenceId: z.string().min(1).max(64) });
+
+export const healthSchema = z.strictObject({ from: z.date(), to: z.date() });
 
 export const denySchema = z.strictObject({
   id: idSchema,
@@ -53,7 +81,7 @@ export const findApprovedSchema = z.strictObject({
 export const cancelSchema = z.strictObject({
   id: idSchema,
   reason: reason.min(1),
-  /** When given: only the session that filed it cancels; one that joined just leaves. */
+  /** When given: this session leaves, and the request ends with the last that waits. */
   sessionId: z.string().min(1).optional(),
 });
 

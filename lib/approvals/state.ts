@@ -1,6 +1,6 @@
 import { ticketOf } from '#lib/core/ids';
 import type { Tx } from '#lib/db/client';
-import type { ApprovalState, ApprovalStateName } from './model.ts';
+import type { ApprovalState, ApprovalStateName, OpenNote } from './model.ts';
 
 /** The gateway's view of a request as it stands in this transaction; null: there is none. */
 export async function readState(tx: Tx, id: string): Promise<ApprovalState | null> {
@@ -16,6 +16,11 @@ export async function readState(tx: Tx, id: string): Promise<ApprovalState | nul
         orderBy: { at: 'asc' },
         select: { answer: true, actorKind: true, person: { select: { name: true } } },
       },
+      notes: {
+        orderBy: { nth: 'desc' },
+        take: 1,
+        select: { kind: true, text: true, statement: true, person: { select: { name: true } } },
+      },
     },
   });
   if (row === null) return null;
@@ -27,7 +32,20 @@ export async function readState(tx: Tx, id: string): Promise<ApprovalState | nul
     decidedBy: decided.length === 0 ? null : decided.join(', '),
     reason: row.stateReason,
     expiresAt: row.expiresAt,
+    question: row.state === 'pending' ? openNote(row.notes[0]) : null,
   };
+}
+
+interface LastNote {
+  readonly kind: string;
+  readonly text: string;
+  readonly statement: string | null;
+  readonly person: { readonly name: string } | null;
+}
+
+function openNote(last: LastNote | undefined): OpenNote | null {
+  if (!last || last.kind === 'answer') return null;
+  return { by: last.person?.name ?? 'somebody', text: last.text, statement: last.statement };
 }
 
 interface Answered {

@@ -17,11 +17,11 @@ export function visibleTo(actor: Actor): Prisma.Sql {
  * SQL that leaves the pending requests which this actor may answer: in a group that they name,
  * independent, and not answered before. The verbs decide by the same rules, one request at a time.
  */
-export async function decidableBy(tx: Tx, actor: Actor): Promise<Prisma.Sql> {
+export async function decidableBy(tx: Tx, actor: Actor, now: Date): Promise<Prisma.Sql> {
   if (actor.kind !== 'person') return Prisma.sql`false`;
   const approver = actor.roles.includes('approver');
   if (!approver && !actor.roles.includes('admin')) return Prisma.sql`false`;
-  const groups = [...(await groupsOf(tx, actor.id))];
+  const groups = [...(await groupsOf(tx, actor.id, now))];
   const me = actor.id;
   return Prisma.sql`
     (r.groups && ${groups}::text[] OR (cardinality(r.groups) = 0 AND (

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 
 /** What an id names; the prefix stands in the id, so that a pasted id says what it is. */
 const prefixes = {
+  absence: 'abs',
+  note: 'not',
   account: 'acc',
   accessRequest: 'req',
   agent: 'agt',

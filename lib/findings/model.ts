@@ -5,6 +5,7 @@ export const findingKinds = [
   'unknown-outcome',
   'review-late',
   'review-to-launch',
+  'break-glass',
 ] as const;
 
 export type FindingKind = (typeof findingKinds)[number];

@@ -36,8 +36,11 @@ export interface ControlPlane {
    * unexpired; false: somebody was faster, or it no longer stands.
    */
   useApproval(id: string, sessionId: string, seq: number): Promise<boolean>;
-  /** The client left, cancelled, or its session ended: nobody needs to answer any more. */
-  cancelApproval(id: string, reason: string): Promise<void>;
+  /**
+   * The client left, cancelled, or its session ended: this session no longer waits. The request is
+   * withdrawn once no session does.
+   */
+  cancelApproval(id: string, reason: string, sessionId?: string): Promise<void>;
 
   /** Listens to what people change. Resolves when the subscription stands. */
   subscribe(listener: (event: ControlEvent) => void): Promise<void>;
@@ -172,6 +175,12 @@ export interface ApprovalState {
   readonly decidedBy: string | null;
   readonly reason: string | null;
   readonly expiresAt: Date;
+  /** What somebody asks, or a narrower statement that they propose: the agent reads it at once. */
+  readonly question?: {
+    readonly by: string;
+    readonly text: string;
+    readonly statement: string | null;
+  } | null;
 }
 
 export type ControlEvent =

@@ -75,8 +75,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     findApproved: (agentId, resourceId, binding, sessionId) =>
       findApproved(context, { agentId, resourceId, binding, sessionId }),
     useApproval: (id, sessionId, seq) => useApproval(context, { id, sessionId, seq }),
-    async cancelApproval(id, reason) {
-      await cancelApproval(context, { id, reason });
+    async cancelApproval(id, reason, sessionId) {
+      await cancelApproval(context, { id, reason, ...(sessionId === undefined ? {} : { sessionId }) });
     },
     subscribe,
     openCuts: () => openCuts(context),

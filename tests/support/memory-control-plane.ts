@@ -154,7 +154,7 @@ export class MemoryControlPlane implements ControlPlane {
     return true;
   }
 
-  async cancelApproval(id: string, reason: string) {
+  async cancelApproval(id: string, reason: string, _sessionId?: string) {
     const approval = this.approvals.get(id);
     if (approval?.state.state === 'pending')
       approval.state = { ...approval.state, state: 'cancelled', reason };
@@ -200,6 +200,14 @@ export class MemoryControlPlane implements ControlPlane {
       if (Date.now() > deadline) throw new Error('nothing was held');
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
+  }
+
+  /** An approver asks, or proposes a narrower statement; nothing is decided by it. */
+  ask(id: string, text: string, statement: string | null = null): void {
+    const approval = this.approvals.get(id);
+    if (!approval) throw new Error(`no approval ${id}`);
+    approval.state = { ...approval.state, question: { by: 'Barbara', text, statement } };
+    this.#tell({ kind: 'approval', id });
   }
 
   answer(id: string, state: 'approved' | 'denied' | 'expired', reason: string | null = null): void {

@@ -5,7 +5,7 @@ import { isCountersignError } from '#lib/core/errors';
 import { openRecording } from '#lib/sessions/index';
 import type { FormState } from '../../../components/ui/form-state.ts';
 import { runAction } from '../../_server/action.ts';
-import { actionContext } from '../../_server/context.ts';
+import { actionContext, signedInAt } from '../../_server/context.ts';
 import { fieldOf, numberOf, textOf } from '../../_server/form.ts';
 import { recordings } from '../../_server/recordings.ts';
 import { report } from '../../_server/report.ts';
@@ -16,6 +16,7 @@ export async function approve(_before: FormState, form: FormData): Promise<FormS
       id: fieldOf(form, 'id'),
       reason: textOf(form, 'reason'),
       dwellMs: numberOf(form, 'dwellMs'),
+      signedInAt: (await signedInAt()) ?? undefined,
     });
     return { message: 'Approved. The gateway may run it once, exactly as shown.' };
   });

@@ -37,10 +37,17 @@ export interface PendingStatement {
   readonly verdict: string;
   readonly expiresAt: Date;
   readonly rule: string;
+  readonly question?: {
+    readonly by: string;
+    readonly text: string;
+    readonly statement: string | null;
+  } | null;
 }
 
 /** A held statement that nobody answered in time. It never runs by itself. */
 export function pendingStatement(pending: PendingStatement): ReportFields {
+  const asked = pending.question ?? null;
+  if (asked !== null) return questionedStatement(pending, asked);
   return {
     severity: 'ERROR',
     code: denied,
@@ -53,6 +60,36 @@ export function pendingStatement(pending: PendingStatement): ReportFields {
     }),
     hint: `Ask for an answer to ${pending.ticket}, then run the same statement again, unchanged.`,
   };
+}
+
+/** What an approver wants to know, or proposes, before they decide. People's text, made one line. */
+function questionedStatement(
+  pending: PendingStatement,
+  asked: NonNullable<PendingStatement['question']>,
+): ReportFields {
+  const { ticket, expiresAt, rule } = pending;
+  const text = oneLine(asked.text);
+  const detail = { ticket, state: 'pending', expiresAt: expiresAt.toISOString(), rule, question: asked };
+  if (asked.statement !== null) {
+    return {
+      severity: 'ERROR',
+      code: denied,
+      message: `[PENDING] ticket ${ticket}: ${asked.by} proposes a narrower statement: ${text} Send that one instead: ${oneLine(asked.statement)}`,
+      detail: JSON.stringify(detail),
+      hint: 'Nothing was rewritten and nothing ran. The narrower statement is decided when you send it.',
+    };
+  }
+  return {
+    severity: 'ERROR',
+    code: denied,
+    message: `[PENDING] ticket ${ticket}: ${asked.by} asks: ${text} Answer by running the same statement with a comment in front: /* answer: … */`,
+    detail: JSON.stringify(detail),
+    hint: `Run the same statement again with /* answer: your answer */ in front of it, then wait for ${ticket}.`,
+  };
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
 
 export function cutSession(reason: string): Buffer {

@@ -62,6 +62,28 @@ describe('a held statement', () => {
     expect(await countDirect('id = 10')).toBe(1);
   });
 
+  it('ends at once with the question that an approver asks, and never runs by it', async () => {
+    const running = client.query('DELETE FROM orders WHERE id = 19');
+    running.catch(() => {});
+    const { id } = await gateway.control.pending();
+    gateway.control.ask(id, 'Which ticket\nis this for?');
+    await expect(running).rejects.toMatchObject({
+      code: '42501',
+      message: expect.stringMatching(
+        /^\[PENDING\] ticket AR-\d+: Barbara asks: Which ticket is this for\? Answer/,
+      ),
+      hint: expect.stringContaining('/* answer:'),
+    });
+    gateway.control.ask(id, 'Only that one.', 'DELETE FROM orders WHERE id = 19 AND total_cents = 0');
+    const again = await gateway.connect();
+    await expect(again.query('DELETE FROM orders WHERE id = 19')).rejects.toThrow(
+      'Send that one instead: DELETE FROM orders WHERE id = 19 AND total_cents = 0',
+    );
+    expect(await countDirect('id = 19')).toBe(1);
+    gateway.control.answer(id, 'denied', 'superseded');
+    await again.end();
+  });
+
   it('is pending when nobody answers, never runs late, and runs on a fresh request after approval', async () => {
     const text = 'DELETE FROM orders WHERE id = 11';
     await expect(client.query(text)).rejects.toMatchObject({

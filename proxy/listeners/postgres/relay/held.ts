@@ -92,6 +92,7 @@ async function settle(
           verdict: request.card.verdict,
           expiresAt: approval.expiresAt,
           rule: request.card.rule.id,
+          question: approval.question ?? null,
         }),
       );
     case 'departed':

@@ -46,7 +46,7 @@ export class Hold {
     try {
       approval = (await this.#control.approval(approval.id)) ?? approval;
       for (;;) {
-        const settled = await this.#settled(approval);
+        const settled = await this.#settled(approval, request.sessionId);
         if (settled !== null) return settled;
         const leftMs = request.holdUntil.getTime() - Date.now();
         if (leftMs <= 0) return { kind: 'pending', approval };
@@ -59,7 +59,7 @@ export class Hold {
     }
   }
 
-  async #settled(approval: ApprovalState): Promise<Answer | null> {
+  async #settled(approval: ApprovalState, sessionId: string): Promise<Answer | null> {
     const how = this.#departed;
     if (how !== null) {
       const reason = {
@@ -67,11 +67,13 @@ export class Hold {
         cancelled: 'the agent cancelled it',
         cut: 'its session was ended',
       };
-      await this.#control.cancelApproval(approval.id, reason[how]).catch(() => {});
+      await this.#control.cancelApproval(approval.id, reason[how], sessionId).catch(() => {});
       return { kind: 'departed', approval, how };
     }
     if (approval.state === 'approved') return { kind: 'approved', approval };
-    return approval.state === 'pending' ? null : { kind: 'refused', approval };
+    if (approval.state !== 'pending') return { kind: 'refused', approval };
+    // Somebody wants to know something first: the agent hears of it now, not when its time is over.
+    return approval.question ? { kind: 'pending', approval } : null;
   }
 
   #sleep(ms: number): Promise<void> {
