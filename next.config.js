@@ -16,6 +16,8 @@ const config = {
   headers: async () => [{ source: '/:path*', headers }],
   // Verbs load these at run time; bundling them would lose their WASM and native parts.
   serverExternalPackages: [
+    '@azure/msal-node',
+    '@azure/storage-blob',
     'libpg-query',
     '@cedar-policy/cedar-wasm',
     'pg',

@@ -5,6 +5,8 @@ import { readSealingKey } from '#lib/core/sealing-key';
 import { openDb } from '#lib/db/client';
 import { publishCheckpoint } from '#lib/ledger/index';
 import { readEnvironment } from './environment.ts';
+import { copyCheckpoint } from './jobs/checkpoint-copies.ts';
+import { readKeeping } from './jobs/keeping.ts';
 import { whileLeader } from './jobs/leader.ts';
 import { ensurePartitions } from './jobs/partitions.ts';
 import { runRounds } from './jobs/rounds.ts';
@@ -27,6 +29,7 @@ const delivering = {
   // What messages link to.
   baseUrl: (environment.NEXTAUTH_URL ?? `http://localhost:${environment.PORT}`).replace(/\/+$/, ''),
 };
+const keeping = readKeeping(process.env);
 const db = openDb(url, 4);
 const stopping = new AbortController();
 process.once('SIGTERM', () => stopping.abort());
@@ -38,13 +41,15 @@ process.send?.('ready');
 
 await whileLeader(url, stopping.signal, async (leading) => {
   await runRounds(
-    jobTable(signingKey, delivering),
+    jobTable(signingKey, delivering, keeping),
     (job) => ({ db, clock: systemClock, actor: { kind: 'job', name: job.name } }),
     leading,
   );
 });
 // What was written while everything ended is in the tree, and signed.
-await publishCheckpoint(db, signingKey).catch((error: unknown) =>
-  console.error(`checkpoint: ${error instanceof Error ? error.message : String(error)}`),
-);
+await publishCheckpoint(db, signingKey)
+  .then(() => copyCheckpoint(db, keeping.copies))
+  .catch((error: unknown) =>
+    console.error(`checkpoint: ${error instanceof Error ? error.message : String(error)}`),
+  );
 await db.$disconnect();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { type BlobPlace, blobPlaceOf } from '#lib/recording/store/settings';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const whole = (value: number) => z.coerce.number().int().min(1).default(value);
@@ -32,6 +33,8 @@ export interface GatewayConfig {
   readonly databaseUrl: string;
   readonly holdMs: number;
   readonly connectionsMax: number;
+  /** Where sealed recordings are brought; null: they stay in the home. */
+  readonly blobs?: BlobPlace | null;
 }
 
 /** Reads the worker's environment; the one place that does. Throws with every fault named. */
@@ -64,6 +67,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): G
     databaseUrl: needed(values.DATABASE_URL, 'DATABASE_URL', "the control database's run-time login"),
     holdMs: values.COUNTERSIGN_HOLD_SECONDS * 1000,
     connectionsMax: values.COUNTERSIGN_CONNECTIONS_MAX,
+    blobs: blobPlaceOf(env),
   };
 }
 

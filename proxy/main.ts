@@ -1,7 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { newId } from '#lib/core/ids';
+import { BlobStore } from '#lib/recording/store/blob-store';
 import { startAdmin } from './admin.ts';
 import { type GatewayConfig, readConfig } from './config.ts';
 import type { ControlPlane } from './control/control-plane.ts';
@@ -9,7 +11,7 @@ import { createControlPlane } from './control/prisma-control-plane.ts';
 import { acceptLoop } from './listeners/accept.ts';
 import { postgresListener } from './listeners/postgres/listener.ts';
 import { serverContext } from './listeners/tls.ts';
-import { createRecorder } from './recorder/index.ts';
+import { createRecorder, startUploads } from './recorder/index.ts';
 import type { Recorder } from './recorder/recorder.ts';
 import { type Log, makeServices, readSealingKey, readSigningKey } from './services.ts';
 
@@ -45,6 +47,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
       signingKey: await readSigningKey(config.signingKeyFile),
       log,
     });
+  const uploads = startUploadsOf(config, control, log);
   const services = await makeServices({ control, recorder, sealingKey, holdMs: config.holdMs, log });
   const { watch, refusals, metrics } = services;
   await watch.start(hostname(), process.pid);
@@ -86,11 +89,18 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
       admin.close();
       watch.stop();
       await recorder.close();
+      await uploads?.close();
       await services.catalogs.close();
       services.parser.close();
       await control.close();
     },
   };
+}
+
+function startUploadsOf(config: GatewayConfig, controlPlane: ControlPlane, log: Log) {
+  if (!config.blobs) return null;
+  const directory = join(config.home, 'recordings');
+  return startUploads({ directory, store: new BlobStore(config.blobs), controlPlane, log });
 }
 
 /** One JSON line a message, on standard error: never a statement's text, a value or a token. */

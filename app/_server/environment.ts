@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CountersignError } from '#lib/core/errors';
+import { type BlobPlace, blobPlaceOf } from '#lib/recording/store/settings';
 
 const schema = z.object({
   DATABASE_URL: z.string().min(1),
@@ -29,6 +30,8 @@ export interface Environment {
   readonly signingKeyFile: string;
   readonly sandbox: boolean;
   readonly gatewayPort: number;
+  /** Where recordings are brought, when they do not stay in files. */
+  readonly blobs: BlobPlace | null;
 }
 
 let read: Environment | undefined;
@@ -58,5 +61,6 @@ function parse(values: NodeJS.ProcessEnv): Environment {
     signingKeyFile: found.COUNTERSIGN_SIGNING_KEY_FILE,
     sandbox: found.COUNTERSIGN_SANDBOX === '1',
     gatewayPort: found.COUNTERSIGN_POSTGRES_PORT,
+    blobs: blobPlaceOf(values),
   };
 }

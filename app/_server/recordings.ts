@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { CountersignError } from '#lib/core/errors';
 import type { SealingKey } from '#lib/core/sealing';
 import { readSealingKey } from '#lib/core/sealing-key';
+import { BlobStore } from '#lib/recording/store/blob-store';
+import type { SealedStore } from '#lib/recording/store/store';
 import { environment } from './environment.ts';
 
 export interface Recordings {
@@ -10,9 +12,11 @@ export interface Recordings {
   /** The gateway's, where it runs on this host: running sessions are read there. */
   readonly spool: string;
   readonly key: SealingKey;
+  readonly blobs: SealedStore | null;
 }
 
 let read: Promise<SealingKey> | undefined;
+let blobStore: BlobStore | null = null;
 
 /** The sealing key of COUNTERSIGN_KEY_FILE: 32 bytes in base64, on one line. */
 export function sealingKey(): Promise<SealingKey> {
@@ -25,8 +29,14 @@ export function sealingKey(): Promise<SealingKey> {
 
 /** Where recordings lie, and the key that opens them. */
 export async function recordings(): Promise<Recordings> {
-  const { home } = environment();
-  return { directory: join(home, 'recordings'), spool: join(home, 'spool'), key: await sealingKey() };
+  const { home, blobs } = environment();
+  blobStore ??= blobs && new BlobStore(blobs);
+  return {
+    directory: join(home, 'recordings'),
+    spool: join(home, 'spool'),
+    key: await sealingKey(),
+    blobs: blobStore,
+  };
 }
 
 async function load(path: string): Promise<SealingKey> {

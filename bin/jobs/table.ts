@@ -7,6 +7,7 @@ import { findAll } from '#lib/findings/index';
 import { endDueGrants } from '#lib/grants/index';
 import { publishCheckpoint, sequenceEntries } from '#lib/ledger/index';
 import { type Delivering, deliverDue } from '#lib/outbox/index';
+import { applyRetention } from '#lib/retention/index';
 import {
   advanceRemovals,
   drawDueSpotChecks,
@@ -15,6 +16,8 @@ import {
   remindReviewers,
 } from '#lib/reviews/index';
 import { closeLostWorkers, indexStatements, reportRefusals } from '#lib/sessions/index';
+import { copyCheckpoint } from './checkpoint-copies.ts';
+import type { Keeping } from './keeping.ts';
 import { ensurePartitions } from './partitions.ts';
 
 export interface Job {
@@ -27,7 +30,7 @@ const second = 1_000;
 const minute = 60 * second;
 
 /** Everything that happens without anybody asking. Each verb is safe to run twice at once. */
-export function jobTable(signingKey: KeyObject, delivering: Delivering): readonly Job[] {
+export function jobTable(signingKey: KeyObject, delivering: Delivering, keeping: Keeping): readonly Job[] {
   return [
     // Invariant 7: an entry has its place at most a second after it was written.
     { name: 'sequencer', everyMs: second / 2, run: ({ db }) => sequenceEntries(db) },
@@ -40,6 +43,13 @@ export function jobTable(signingKey: KeyObject, delivering: Delivering): readonl
       name: 'checkpoint',
       everyMs: minute,
       run: ({ db, clock }) => publishCheckpoint(db, signingKey, { clock }),
+    },
+    // A minute behind the checkpoints themselves, at most.
+    { name: 'checkpoint copies', everyMs: minute / 2, run: ({ db }) => copyCheckpoint(db, keeping.copies) },
+    {
+      name: 'retention',
+      everyMs: 10 * minute,
+      run: (context) => applyRetention(context, keeping.policy, keeping.stores),
     },
     { name: 'lost workers', everyMs: 10 * second, run: (context) => closeLostWorkers(context) },
     // Refusals before authentication: one entry for each source, cause and minute.

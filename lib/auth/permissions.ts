@@ -8,6 +8,8 @@ import type { Role } from './actor.ts';
 export const permissions = {
   'session.list': { admin: 'all', approver: 'groups', auditor: 'all', owner: 'own', reviewer: 'assigned' },
   'recording.open': { admin: 'all', approver: 'groups', auditor: 'all', owner: 'own', reviewer: 'assigned' },
+  'recording.delete': { admin: 'all' },
+  'recording.hold': { admin: 'all', auditor: 'all' },
   'session.end': { admin: 'all', approver: 'groups', owner: 'own' },
   'agent.suspend': { admin: 'all', approver: 'groups', owner: 'own' },
   'approval.list': { admin: 'all', approver: 'all', auditor: 'all', owner: 'own' },

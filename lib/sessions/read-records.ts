@@ -1,8 +1,15 @@
 import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { CountersignError, conflict, isCountersignError } from '#lib/core/errors';
 import type { SealingKey } from '#lib/core/sealing';
-import { openRecordingFile, readLiveRecording } from '#lib/recording/index';
+import {
+  FileStore,
+  type OpenBytes,
+  RecordingReader,
+  readLiveRecording,
+  recordingName,
+  type SealedStore,
+} from '#lib/recording/index';
 import type { RecordingPage } from './model.ts';
 
 /** Where recordings lie, and the keys that open them. */
@@ -12,6 +19,8 @@ export interface RecordingStore {
   /** The gateway's spool folder, when this process shares its home: running sessions are read there. */
   readonly spool?: string;
   readonly key: SealingKey | readonly SealingKey[];
+  /** Where recordings are brought, when they do not stay in files. */
+  readonly blobs?: SealedStore | null;
 }
 
 export interface Wanted {
@@ -24,13 +33,13 @@ export interface Wanted {
 /** A page of a sealed file. Whoever calls has checked permission. */
 export async function readSealed(
   store: RecordingStore,
-  recording: { readonly path: string; readonly wrappedKey: string | null },
+  recording: { readonly store: string; readonly wrappedKey: string | null },
   { sessionId, from, limit }: Wanted,
 ): Promise<RecordingPage> {
   try {
-    const path = join(store.directory, basename(recording.path));
-    const { reader, close } = await openRecordingFile(path, store.key, recording.wrappedKey);
+    const { source, close } = await openBytes(store, recording.store, recordingName(sessionId));
     try {
+      const reader = await RecordingReader.open(source, store.key, recording.wrappedKey);
       if (reader.header.sessionId !== sessionId) {
         throw new CountersignError(
           'integrity',
@@ -50,6 +59,23 @@ export async function readSealed(
     }
     throw error;
   }
+}
+
+/** A file may be in the blob store already, and not be known to be. */
+async function openBytes(store: RecordingStore, kind: string, name: string): Promise<OpenBytes> {
+  const { blobs, directory } = store;
+  if (kind === 'blob') {
+    if (blobs) return blobs.open(name);
+    throw new CountersignError(
+      'unavailable',
+      'The recording lies in the blob store, which this process does not know. Set COUNTERSIGN_STORE=blob.',
+    );
+  }
+  const file = await new FileStore(directory).open(name).catch((error: unknown) => {
+    if (blobs && isCountersignError(error)) return null;
+    throw error;
+  });
+  return file ?? (blobs as SealedStore).open(name);
 }
 
 /**

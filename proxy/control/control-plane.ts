@@ -55,6 +55,10 @@ export interface ControlPlane {
   /** Statement rows and distinct facts for the index and usage; at least once, deduplicated by (session, seq). */
   importStatements(batch: StatementBatch): Promise<void>;
   recordingSealed(recording: SealedRecording): Promise<void>;
+  /** Asked before an upload; null: its seal was not told yet. */
+  knownRecording?(sessionId: string): Promise<{ readonly digest: string; readonly deleted: boolean } | null>;
+  /** A recording lies in another store, read back. False: it must go again (deleted meanwhile). */
+  recordingStored?(stored: StoredRecording): Promise<boolean>;
   /** The target's whole catalog, after each read that found a change: what grants are expanded against. */
   catalogSeen?(resourceId: string, objects: readonly SeenCatalogObject[]): Promise<void>;
   /** Sessions of a worker that is gone, still marked live. */
@@ -242,6 +246,13 @@ export interface SeenCatalogObject {
 export interface StatementBatch {
   readonly rows: readonly StatementRow[];
   readonly facts: readonly { readonly digest: string; readonly facts: unknown }[];
+}
+
+export interface StoredRecording {
+  readonly sessionId: string;
+  readonly digest: string;
+  readonly store: 'blob';
+  readonly path: string;
 }
 
 export interface SealedRecording {

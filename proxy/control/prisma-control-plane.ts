@@ -11,6 +11,7 @@ import { type Clock, systemClock } from '#lib/core/clock';
 import { openDb } from '#lib/db/client';
 import { accessOf } from '#lib/grants/index';
 import { catalogSeen, targetByName } from '#lib/resources/index';
+import { knownRecording, recordingStored } from '#lib/retention/index';
 import {
   closeOrphans,
   closeSession,
@@ -91,6 +92,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       await importer.importStatements(batch);
     },
     recordingSealed: (recording) => recordingSealed(context, recording),
+    knownRecording: (sessionId) => knownRecording(context, sessionId),
+    recordingStored: (stored) => recordingStored(context, stored),
     catalogSeen: (resourceId, objects) => catalogSeen(context, resourceId, objects),
     async closeOrphans(gone) {
       await closeOrphans(context, gone);

@@ -18,17 +18,17 @@ const retryDelayInMs = 200;
 const maxTries = 4;
 
 /**
- * A client of the container: by shared key, by the URL's SAS, else by managed identity. The Azure
+ * A client of the container: by the URL's SAS, by shared key, else by managed identity. The Azure
  * packages are loaded here, so that who keeps files needs none of them.
  */
 export async function containerClient(place: BlobPlace): Promise<ContainerClient> {
   const { ContainerClient: Client, StorageSharedKeyCredential } = await import('@azure/storage-blob');
   const options = { retryOptions: { maxTries, retryDelayInMs } };
+  if (new URL(place.url).searchParams.has('sig')) return new Client(place.url, undefined, options);
   if (place.account !== null && place.keyFile !== null) {
     const key = (await readFile(place.keyFile, 'utf8')).trim();
     return new Client(place.url, new StorageSharedKeyCredential(place.account, key), options);
   }
-  if (new URL(place.url).searchParams.has('sig')) return new Client(place.url, undefined, options);
   return new Client(place.url, await managedIdentity(place.identityClientId), options);
 }
 

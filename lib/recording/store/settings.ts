@@ -3,6 +3,8 @@ import { CountersignError } from '#lib/core/errors';
 import type { BlobPlace } from './blob-place.ts';
 import { BlobStore } from './blob-store.ts';
 
+export type { BlobPlace } from './blob-place.ts';
+
 const text = z.string().optional();
 const variables = z.object({
   COUNTERSIGN_STORE: z.enum(['file', 'blob'], { error: 'must be file or blob' }).default('file'),
