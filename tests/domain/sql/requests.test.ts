@@ -360,3 +360,15 @@ describe('what drivers and tools ask', () => {
     expect(facts?.functions.filter(({ harmless }) => !harmless)).toEqual([]);
   });
 });
+
+describe('definitions that name what they make', () => {
+  it.each([
+    'ALTER TABLE orders ADD COLUMN a int DEFAULT 1, ADD COLUMN b int CHECK (b > a)',
+    "CREATE DOMAIN d AS text CHECK (VALUE <> '')",
+    'CREATE TABLE p PARTITION OF app.parted FOR VALUES FROM (minvalue) TO (0)',
+    'CREATE SCHEMA s CREATE INDEX ON t (id) CREATE VIEW v AS SELECT id FROM t CREATE TABLE t (id int)',
+    'CREATE TABLE t (id int PRIMARY KEY, twice int GENERATED ALWAYS AS (id * 2) STORED, CHECK (id > 0))',
+  ])('%s', async (text) => {
+    expect(await world.tell(text)).toMatchObject({ unresolved: [], refused: [] });
+  });
+});

@@ -6,7 +6,7 @@ import { as, stringsOf } from '../nodes.ts';
 import { type NamedRelation, resolveRelation } from '../relation.ts';
 import type { StatementReaders, StatementResult } from '../statement.ts';
 import type { Walk } from '../walk.ts';
-import { functionOptions, readBound, readReferences } from './create.ts';
+import { functionOptions, readBare, readReferences } from './create.ts';
 import {
   functionObjects,
   namesOf,
@@ -127,7 +127,7 @@ function inSchema(
   parts?: Node,
 ): StatementResult {
   walk.statement.out.request(member, schemaOf(walk.statement, stringsOf(names)));
-  readParts(walk, parts, tag);
+  readBare(walk, parts, tag);
   walk.statement.out.changesNames = true;
   return done(tag);
 }
@@ -153,10 +153,12 @@ function alterTable(body: AlterTableStmt, walk: Walk): StatementResult {
   const { out } = walk.statement;
   const named = resolveRelation(walk.statement, body.relation ?? {});
   const member = relationMembers[body.objtype ?? 'OBJECT_TABLE'] ?? 'alter_table';
-  const inner = tableScope(walk, named);
-  for (const node of body.cmds ?? []) {
-    const command = as(node, 'AlterTableCmd');
-    if (command === null) continue;
+  const commands = (body.cmds ?? []).flatMap((node) => as(node, 'AlterTableCmd') ?? []);
+  for (const { def } of commands.filter(({ subtype }) => subtype === 'AT_AddColumn'))
+    addColumn(walk, named, def);
+  const made = walk.statement.names.relationIn(named.schema, named.name);
+  const inner = tableScope(walk, { ...named, relation: made ?? named.relation });
+  for (const command of commands) {
     const more = commandMembers[command.subtype ?? ''];
     out.request(more === 'change_owner' ? more : member, tableObject(named));
     if (more !== undefined) out.request(more, tableObject(named));
@@ -167,9 +169,11 @@ function alterTable(body: AlterTableStmt, walk: Walk): StatementResult {
     readCommand(walk, named, command.subtype ?? '', command.def);
     const bound = as(command.def, 'PartitionCmd')?.bound;
     if (bound === undefined) readParts(inner, command.def, `ALTER TABLE ${named.name}`);
-    else readBound(walk, bound);
+    else readBare(walk, bound, 'FOR VALUES');
     readReferences(walk, [command.def]);
-    changeColumns(walk, named, command.subtype ?? '', command.name, command.def);
+    if (command.subtype === 'AT_DropColumn') {
+      changedColumns(walk, named, (columns) => columns.filter(({ name }) => name !== command.name));
+    }
   }
   out.changesNames = true;
   return done(`ALTER ${word(body.objtype ?? 'OBJECT_TABLE')}`);
@@ -185,28 +189,27 @@ function readCommand(walk: Walk, named: NamedRelation, subtype: string, def: Nod
   if (subtype === 'AT_DropInherit') noteAllColumns(walk, named, 'NO INHERIT');
 }
 
-/** The rest of the message sees the table as it is now. */
-function changeColumns(
+/** The rest of the statement, and of the message, sees the table as it is then. */
+function changedColumns(
   walk: Walk,
   named: NamedRelation,
-  subtype: string,
-  name: string | undefined,
-  def: Node | undefined,
+  change: (columns: CatalogRelation['columns']) => CatalogRelation['columns'],
 ): void {
   const { overlay } = walk.statement.names;
   const key = `${named.schema}\0${named.name}`;
   const relation = overlay.relations.get(key) ?? named.relation;
   if (relation === null) return;
-  const added = as(def, 'ColumnDef')?.colname;
-  if (subtype === 'AT_AddColumn' && added !== undefined) {
-    if (relation.columns.some((column) => column.name === added)) return;
-    const columns = [...relation.columns, { name: added, number: relation.columns.length + 1, typeOid: 0 }];
-    overlay.relations.set(key, { ...relation, columns, fresh: true });
-  }
-  if (subtype === 'AT_DropColumn') {
-    const columns = relation.columns.filter((column) => column.name !== name);
-    overlay.relations.set(key, { ...relation, columns, fresh: true });
-  }
+  overlay.relations.set(key, { ...relation, columns: change(relation.columns), fresh: true });
+}
+
+function addColumn(walk: Walk, named: NamedRelation, def: Node | undefined): void {
+  const name = as(def, 'ColumnDef')?.colname;
+  if (name === undefined) return;
+  changedColumns(walk, named, (columns) =>
+    columns.some((column) => column.name === name)
+      ? columns
+      : [...columns, { name, number: columns.length + 1, typeOid: 0 }],
+  );
 }
 
 function renameStatement(body: RenameStmt, walk: Walk): StatementResult {

@@ -28,7 +28,7 @@ function simple<Body>(tag: string, member: SqlMember, names: (body: Body) => rea
   return (body: Body, walk: Walk): StatementResult => {
     const { out } = walk.statement;
     out.request(member, schemaOf(walk.statement, stringsOf(names(body))));
-    readParts(walk, body, tag);
+    readBare(walk, body, tag);
     out.changesNames = true;
     return done(tag);
   };
@@ -54,7 +54,7 @@ export const createStatements: StatementReaders = {
     const session = { ...statement.session, searchPath: [schema, ...statement.session.searchPath] };
     const names = new Names(statement.names.catalog, session, statement.names.overlay);
     const inner: Walk = { ...walk, statement: { ...statement, session, names } };
-    for (const element of body.schemaElts ?? []) readStatement(inner, element);
+    for (const element of inOrder(body.schemaElts ?? [])) readStatement(inner, element);
     return done('CREATE SCHEMA');
   },
   ViewStmt: viewStatement,
@@ -131,6 +131,20 @@ export const createStatements: StatementReaders = {
   CreateOpFamilyStmt: simple('CREATE OPERATOR FAMILY', 'other_ddl', (body) => body.opfamilyname),
 };
 
+const schemaElements = [
+  'CreateSeqStmt',
+  'CreateStmt',
+  'ViewStmt',
+  'IndexStmt',
+  'CreateTrigStmt',
+  'GrantStmt',
+];
+
+/** CREATE SCHEMA makes its elements in this order, however they are written. */
+function inOrder(elements: readonly Node[]): readonly Node[] {
+  return [...elements].sort((a, b) => schemaElements.indexOf(kindOf(a)) - schemaElements.indexOf(kindOf(b)));
+}
+
 /** Functions that a definition puts behind something else, as far as they are the target's own. */
 function noteUserFunctions(walk: Walk, names: readonly string[]): void {
   const [name, schema] = [...names].reverse();
@@ -169,15 +183,15 @@ function createTable(walk: Walk, body: CreateStmt, kind: 'r' | 'f'): void {
   const named = { schema: relation.schema, name: relation.name, relation };
   const parts = [body.tableElts, body.constraints, body.partspec, body.options];
   readParts(tableScope(walk, named), parts, 'CREATE TABLE');
-  readBound(walk, body.partbound);
+  readBare(walk, body.partbound, 'FOR VALUES');
   readReferences(walk, [body.tableElts, body.constraints]);
 }
 
-/** The bound of a partition: a bare name in it is MINVALUE or MAXVALUE, never a column. */
-export function readBound(walk: Walk, bound: unknown): void {
+/** Where a bare name is no column: MINVALUE in a partition's bound, VALUE in a domain's check. */
+export function readBare(walk: Walk, parts: unknown, phrase: string): void {
   const columns = { named: [], open: plain };
   const item: Item = { alias: '', schema: null, columns, open: true, named: false, system: false };
-  readParts({ ...walk, scope: { items: [item], parent: null } }, bound, 'FOR VALUES');
+  readParts({ ...walk, scope: { items: [item], parent: null } }, parts, phrase);
 }
 
 function copyColumns(walk: Walk, range: RangeVar, columns: string[]): boolean {
