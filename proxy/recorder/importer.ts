@@ -13,6 +13,8 @@ interface Queued extends Delivery {
 
 const distinctFactsMax = 10_000;
 const readBackBytes = 1024 * 1024;
+/** One batch is made while the database writes the other. */
+const lanes = 2;
 
 /**
  * Brings index rows and facts to the control plane in batches, at least once. A bounded number of
@@ -76,11 +78,17 @@ export class Importer {
   async #deliverAll(): Promise<boolean> {
     for (;;) {
       if (this.#queue.length === 0 && this.#behind) await this.#readBack();
-      const batch = this.#queue.slice(0, this.#limits.rowsPerBatch);
-      if (batch.length === 0) return true;
-      if (!(await deliver(this.#target, batch, this.#log))) return false;
-      this.#queue.splice(0, batch.length);
-      for (const { segment } of batch) segment.undelivered -= 1;
+      const { rowsPerBatch } = this.#limits;
+      const both = this.#queue.slice(0, lanes * rowsPerBatch);
+      if (both.length === 0) return true;
+      const batches = [both.slice(0, rowsPerBatch), both.slice(rowsPerBatch)].filter(
+        ({ length }) => length > 0,
+      );
+      // One lane that fails leaves both: what comes twice counts once.
+      const taken = await Promise.all(batches.map((batch) => deliver(this.#target, batch, this.#log)));
+      if (taken.includes(false)) return false;
+      this.#queue.splice(0, both.length);
+      for (const { segment } of both) segment.undelivered -= 1;
     }
   }
 

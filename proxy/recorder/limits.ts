@@ -29,6 +29,6 @@ export const recorderLimits: RecorderLimits = {
   sealBacklogBytesMax: 32 * 1024 * 1024,
   pauseMsMax: 5_000,
   rowsQueuedMax: 10_000,
-  rowsPerBatch: 1_000,
+  rowsPerBatch: 5_000,
   deliverEveryMs: 250,
 };
