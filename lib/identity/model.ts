@@ -24,6 +24,8 @@ export interface VerifiedToken {
   readonly tokenId: string | null;
   readonly expiresAt: Date;
   readonly claims: Readonly<Record<string, unknown>>;
+  /** Set where the issuer's tokens count once: until when a used one has to be remembered. */
+  readonly singleUseUntil: Date | null;
 }
 
 /** Why a session runs, with how far that can be trusted. */

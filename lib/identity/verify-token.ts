@@ -29,13 +29,15 @@ export interface TokenRefusal {
 export interface VerifyOptions {
   readonly clock: Clock;
   readonly keys: KeySource;
-  /** Marks a single-use token as used; false when it was used before. */
-  readonly claimToken: (issuer: string, tokenId: string, expiresAt: Date) => Promise<boolean>;
 }
+
+/** Marks a single-use token as used; false when it was used before. */
+export type ClaimToken = (issuer: string, tokenId: string, expiresAt: Date) => Promise<boolean>;
 
 /**
  * Checks an agent's JWT by RFC 8725: pinned algorithms, exact issuer, audience required, expiry
- * and not-before with 30 s of skew, keys only from the issuer's own key set.
+ * and not-before with 30 s of skew, keys only from the issuer's own key set. Does not use a single-use
+ * token up: `claimOnce` does, when everything else is good.
  */
 export async function verifyToken(
   token: string,
@@ -69,7 +71,7 @@ export async function verifyToken(
   }
   try {
     const claims = await checkSignature(token, issuer, seen.algorithm, options);
-    return await accept(claims, issuer, options);
+    return accept(claims, issuer);
   } catch (error) {
     return fromError(error, issuer);
   }
@@ -132,11 +134,7 @@ async function tryEach(
   throw new errors.JWSSignatureVerificationFailed();
 }
 
-async function accept(
-  claims: JWTPayload,
-  issuer: TrustedIssuer,
-  { claimToken }: VerifyOptions,
-): Promise<TokenResult> {
+function accept(claims: JWTPayload, issuer: TrustedIssuer): TokenResult {
   const { exp, sub } = claims;
   if (typeof exp !== 'number' || typeof sub !== 'string' || sub === '') {
     return refusal('malformed', 'The token names no subject or no end.');
@@ -144,17 +142,24 @@ async function accept(
   const tokenId =
     typeof claims.jti === 'string' ? claims.jti : typeof claims.uti === 'string' ? claims.uti : null;
   const expiresAt = new Date(exp * 1000);
-  if (issuer.singleUse) {
-    if (tokenId === null) {
-      return refusal('malformed', `Tokens of ${issuer.name} count once, and this one has no jti.`);
-    }
-    // Kept past the skew, or a token could be replayed in its last 30 seconds.
-    const keptUntil = new Date(expiresAt.getTime() + 2 * skewSeconds * 1000);
-    if (!(await claimToken(issuer.issuer, tokenId, keptUntil))) {
-      return refusal('reused', 'This token was used before. Get a fresh one for each connection.');
-    }
+  if (issuer.singleUse && tokenId === null) {
+    return refusal('malformed', `Tokens of ${issuer.name} count once, and this one has no jti.`);
   }
-  return { ok: { issuerId: issuer.id, issuer: issuer.issuer, subject: sub, tokenId, expiresAt, claims } };
+  // Kept past the skew, or a token could be replayed in its last 30 seconds.
+  const singleUseUntil = issuer.singleUse ? new Date(expiresAt.getTime() + 2 * skewSeconds * 1000) : null;
+  const { id: issuerId, issuer: name } = issuer;
+  return { ok: { issuerId, issuer: name, subject: sub, tokenId, expiresAt, claims, singleUseUntil } };
+}
+
+/**
+ * Uses a single-use token up; others pass. Called last, so that a token is not lost to a wrong agent's
+ * name or a control plane that was away.
+ */
+export async function claimOnce(token: VerifiedToken, claimToken: ClaimToken): Promise<TokenRefusal | null> {
+  const { issuer, tokenId, singleUseUntil } = token;
+  if (singleUseUntil === null) return null;
+  if (tokenId !== null && (await claimToken(issuer, tokenId, singleUseUntil))) return null;
+  return refusal('reused', 'This token was used before. Get a fresh one for each connection.');
 }
 
 function fromError(error: unknown, issuer: TrustedIssuer): TokenRefusal {

@@ -1,4 +1,4 @@
-import { matchAgent, purposeOf, verifyToken } from '#lib/identity/index';
+import { claimOnce, matchAgent, purposeOf, verifyToken } from '#lib/identity/index';
 import { found, type Passage } from './passage.ts';
 import { Refused } from './refused.ts';
 
@@ -8,11 +8,7 @@ export async function authenticate(passage: Passage): Promise<Passage> {
   const { control, clock, keys } = services;
   const { claimed } = transport;
   const token = found(claimed.token, 'the password request').reveal();
-  const result = await verifyToken(token, await services.issuers(), {
-    clock,
-    keys,
-    claimToken: (issuer, tokenId, expiresAt) => control.claimToken(issuer, tokenId, expiresAt),
-  });
+  const result = await verifyToken(token, await services.issuers(), { clock, keys });
   if ('fault' in result) {
     const kind = result.fault === 'keys_unavailable' ? 'unavailable' : 'unauthenticated';
     throw new Refused(kind, `token_${result.fault}`, result.message);
@@ -35,6 +31,8 @@ export async function authenticate(passage: Passage): Promise<Passage> {
       `The token is not of the agent "${claimed.agentName}". The user of the connection is the agent's name; pass that agent's own token.`,
     );
   }
+  const spent = await claimOnce(result.ok, (...use) => control.claimToken(...use));
+  if (spent !== null) throw new Refused('unauthenticated', `token_${spent.fault}`, spent.message);
   const purpose = purposeOf(result.ok, {
     option: claimed.purpose,
     applicationName: claimed.applicationName,

@@ -2,7 +2,13 @@ import { createHmac } from 'node:crypto';
 import { exportSPKI, importJWK, type JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { heldClock, systemClock } from '#lib/core/clock';
-import { createKeySource, type TokenResult, type TrustedIssuer, verifyToken } from '#lib/identity/index';
+import {
+  claimOnce,
+  createKeySource,
+  type TokenResult,
+  type TrustedIssuer,
+  verifyToken,
+} from '#lib/identity/index';
 import { audience, startIssuer, type TestIssuer } from './issuer.ts';
 
 let issuer: TestIssuer;
@@ -16,16 +22,20 @@ beforeAll(async () => {
 afterAll(() => Promise.all([issuer.close(), stranger.close()]));
 
 function verify(token: string, trusted: Partial<TrustedIssuer> = {}, clock = systemClock) {
-  return verifyToken(token, [{ ...issuer.trusted, ...trusted }], {
-    clock,
-    keys,
-    claimToken: async (iss, id) => {
-      const key = `${iss} ${id}`;
-      if (used.has(key)) return false;
-      used.add(key);
-      return true;
-    },
+  return verifyToken(token, [{ ...issuer.trusted, ...trusted }], { clock, keys });
+}
+
+/** Checked, then used up. */
+async function spend(token: string, trusted: Partial<TrustedIssuer> = {}): Promise<string> {
+  const result = await verify(token, trusted);
+  if ('fault' in result) return result.fault;
+  const spent = await claimOnce(result.ok, async (iss, id) => {
+    const key = `${iss} ${id}`;
+    if (used.has(key)) return false;
+    used.add(key);
+    return true;
   });
+  return spent?.fault ?? 'none';
 }
 
 function fault(result: TokenResult): string {
@@ -52,7 +62,6 @@ describe('a good token', () => {
     const result = await verifyToken(await other.token({}), [other.trusted], {
       clock: systemClock,
       keys: createKeySource(),
-      claimToken: async () => true,
     });
     await other.close();
     expect(fault(result)).toBe('none');
@@ -196,8 +205,8 @@ describe('refused', () => {
 describe('single-use tokens', () => {
   test('open one session only', async () => {
     const token = await issuer.token({ jti: 'only-once' });
-    const answers = await Promise.all([1, 2, 3].map(() => verify(token, { singleUse: true })));
-    expect(answers.map(fault).sort()).toEqual(['none', 'reused', 'reused']);
+    const answers = await Promise.all([1, 2, 3].map(() => spend(token, { singleUse: true })));
+    expect(answers.sort()).toEqual(['none', 'reused', 'reused']);
   });
 
   test('need a jti', async () => {
@@ -206,7 +215,18 @@ describe('single-use tokens', () => {
 
   test('a forged one uses nothing up', async () => {
     const forged = await stranger.token({ iss: issuer.url, jti: 'mine' });
-    expect(fault(await verify(forged, { singleUse: true }))).toBe('signature');
-    expect(fault(await verify(await issuer.token({ jti: 'mine' }), { singleUse: true }))).toBe('none');
+    expect(await spend(forged, { singleUse: true })).toBe('signature');
+    expect(await spend(await issuer.token({ jti: 'mine' }), { singleUse: true })).toBe('none');
+  });
+
+  test('are not used up by being looked at, and others never are', async () => {
+    const token = await issuer.token({ jti: 'looked-at' });
+    for (let time = 0; time < 3; time += 1) {
+      expect(fault(await verify(token, { singleUse: true }))).toBe('none');
+    }
+    expect(await spend(token, { singleUse: true })).toBe('none');
+    expect(await spend(token, { singleUse: true })).toBe('reused');
+    const many = await issuer.token({ jti: 'many' });
+    expect([await spend(many), await spend(many)]).toEqual(['none', 'none']);
   });
 });
