@@ -1,5 +1,6 @@
 import type { Context } from '#lib/auth/context';
 import { forbidden, notFound } from '#lib/core/errors';
+import type { Tx } from '#lib/db/client';
 import { accessDigest, readActivePolicies } from '#lib/policies/index';
 import type { Action, FreezeTerms, GrantTerms, PolicyFile, PolicyResource } from '#lib/policies/model';
 import { policyResource } from '#lib/resources/index';
@@ -13,6 +14,8 @@ export interface AgentAccess {
   readonly freezes: readonly FreezeTerms[];
   /** Digest of policies, grants, masks and freezes: bound into approvals, key of cached decisions. */
   readonly digest: string;
+  /** Grants that were replaced by one in force with the same actions and scope: old id → the one in force. */
+  readonly successors: Readonly<Record<string, string>>;
 }
 
 /** What an agent may do on a resource at this moment; read in one snapshot. A worker's. */
@@ -55,11 +58,27 @@ export async function accessOf(context: Context, agentId: string, resourceId: st
         policyVersion: policies?.version ?? 0,
         policyFiles: files,
         freezes,
+        successors: await successorsOf(tx, terms),
         digest: accessDigest({ files, grants: terms, masks: masked.masks, freezes }),
       };
     },
     { isolationLevel: 'RepeatableRead', maxWait: 5_000, timeout: 10_000 },
   );
+}
+
+async function successorsOf(tx: Tx, inForce: readonly GrantTerms[]): Promise<Record<string, string>> {
+  const found = await tx.$queryRaw<{ old: string; id: string }[]>`
+    WITH RECURSIVE line AS (
+      SELECT g.id, g.replaces_id AS old, g.actions, g.scope FROM access_grant g
+      WHERE g.id = ANY(${inForce.map(({ id }) => id)}) AND g.replaces_id IS NOT NULL
+      UNION
+      SELECT l.id, o.replaces_id, l.actions, l.scope FROM line l JOIN access_grant o ON o.id = l.old
+      WHERE o.state = 'replaced' AND o.replaces_id IS NOT NULL
+    ) CYCLE old SET seen USING way
+    SELECT l.id, l.old FROM line l JOIN access_grant o ON o.id = l.old
+    WHERE NOT l.seen AND o.state = 'replaced'
+      AND o.actions @> l.actions AND l.actions @> o.actions AND o.scope @> l.scope AND l.scope @> o.scope`;
+  return Object.fromEntries(found.map(({ old, id }) => [old, id]));
 }
 
 function termsForPolicy(grant: {

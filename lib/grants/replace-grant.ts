@@ -30,7 +30,7 @@ export async function replaceGrant(
     payload: { reason: old.reason, endsAt: old.endsAt?.toISOString() ?? null },
     at: now,
   });
-  return insertGrant(tx, context, {
+  const id = await insertGrant(tx, context, {
     agentId: old.agentId,
     resourceId: old.resourceId,
     actions: grantActions.parse(old.actions),
@@ -42,4 +42,9 @@ export async function replaceGrant(
     managedBy: old.managedBy,
     replacesId: grantId,
   });
+  // Sessions go on under the new one: what revokes it finds and cuts them.
+  await tx.$executeRaw`
+    UPDATE session SET grant_ids = array_replace(grant_ids, ${grantId}, ${id})
+    WHERE state = 'live' AND grant_ids @> ARRAY[${grantId}]`;
+  return id;
 }

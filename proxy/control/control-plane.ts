@@ -96,6 +96,8 @@ export interface Access {
   readonly freezes: readonly FreezeTerms[];
   /** Digest of the policies, grants and masks above: part of an approval's binding and of cache keys. */
   readonly digest: string;
+  /** Grants replaced by one in force that allows the same: old id → the one in force. */
+  readonly successors?: Readonly<Record<string, string>>;
 }
 
 export interface NewSession {

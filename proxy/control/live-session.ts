@@ -105,8 +105,10 @@ export class LiveSession {
 
   #check(access: Access): void {
     if (access.agentState !== 'active') this.cut(`agent is ${access.agentState}`);
-    const held = this.#grantIds;
-    if (held === null) return;
+    if (this.#grantIds === null) return;
+    // One that was replaced by the same with another reason or end goes on as that one.
+    const held = this.#grantIds.map((id) => access.successors?.[id] ?? id);
+    this.#grantIds = held;
     const inForce = new Set(access.grants.map(({ id }) => id));
     if (held.some((id) => !inForce.has(id))) this.cut('a grant that this session runs under has ended');
   }
