@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { roles } from '#lib/auth/actor';
-import { splitName } from '#lib/core/dotted-name';
 import { httpsOrLoopback, machineName, reasonInput } from '#lib/core/input';
 import { grantActions, grantScope } from '#lib/grants/schema';
 import { signingAlgorithms } from '#lib/identity/model';
 import { maskKinds } from '#lib/masking/model';
+import { columnName } from '#lib/resources/schema';
 
 // The shape of an access.yaml. Keys that are not named here are refused.
 
@@ -46,14 +46,8 @@ const agent = z.strictObject({
   pipeline: z.string().min(1).max(500).optional(),
 });
 
-/** `schema.table.column`, as masks name it. */
-const column = z
-  .string()
-  .max(200)
-  .refine((name) => splitName(name)?.length === 3 && !name.includes('*'), 'schema.table.column');
-
 const mask = z.strictObject({
-  columns: z.array(column).min(1).max(1_000),
+  columns: z.array(columnName).min(1).max(1_000),
   mask: z.enum(maskKinds),
   lookup: z.enum(['none', 'equality']).default('none'),
 });

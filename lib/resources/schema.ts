@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dotted, splitName } from '#lib/core/dotted-name';
 import { idInput, machineName, reasonInput } from '#lib/core/input';
 import { maskKinds } from '#lib/masking/model';
 import { environments, resourceKinds, tlsModes } from './model.ts';
@@ -45,11 +46,13 @@ export const resourceEnd = z.strictObject({
 });
 export type ResourceEnd = z.input<typeof resourceEnd>;
 
-/** `schema.table.column` as the catalog spells it; a dot inside a name can't be masked yet and is refused. */
+/** `schema.table.column` as the catalog spells it; a part with a dot or a quote in it stands in double quotes. */
 export const columnName = z
   .string()
   .max(200)
-  .regex(/^[^.\s*]+\.[^.\s*]+\.[^.\s*]+$/, 'schema.table.column');
+  .refine((name) => splitName(name)?.length === 3 && !name.includes('*'), 'schema.table.column')
+  // One spelling for one column: quotes only where they are needed.
+  .transform((name) => dotted(...(splitName(name) ?? []).map(({ text }) => text)));
 
 export const newMask = z.strictObject({
   resourceId: idInput,

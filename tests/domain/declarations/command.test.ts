@@ -71,7 +71,8 @@ test('plans, applies, and has nothing to do the second time', async () => {
   const second = await apply(text, ['--as', 'ada@example.com']);
   expect(second.stdout).toBe('Nothing to change: all 7 objects are as declared.\n');
   expect(first.stdout + second.stdout).not.toMatch(/hunter2|from-a-file/);
-});
+  // Three starts of the command.
+}, 120_000);
 
 test('says every fault with its place, exit code 1', async () => {
   const bad = await apply(text.replace('agent: deployer', 'agent: deploier').replace('https://', 'http://'));

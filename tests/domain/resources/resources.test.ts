@@ -121,7 +121,16 @@ describe('masks', () => {
     await mask('public.customers.email');
   });
 
-  test.each(['email', 'customers.email', 'a.b.c.d', 'public.*.email', ''])(
+  test('of a column with an odd name is named in quotes, in one spelling', async () => {
+    await mask('public."odd.table"."card ""no"""');
+    const target = await targetByName(world.database.db, 'shop');
+    const columns = target?.resource.masks.map(({ column }) => column);
+    expect(columns).toContain('public."odd.table"."card ""no"""');
+    await mask('"public"."orders"."note"');
+    await expect(mask('public.orders.note')).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  test.each(['email', 'customers.email', 'a.b.c.d', 'public.*.email', 'public."a.b', ''])(
     '%s is no column',
     async (column) => {
       await expect(mask(column)).rejects.toMatchObject({ code: 'invalid' });
