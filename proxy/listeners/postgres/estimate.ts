@@ -12,19 +12,27 @@ export interface Estimate {
 export const noEstimate = (note: string | null): Estimate => ({ rows: null, total: null, note });
 
 const estimated = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
+const rowWrites = new Set(['insert', 'update', 'delete', 'merge']);
+
+/** A write of rows, or a SELECT whose WITH holds one. */
+function writesRows({ facts }: FactsView): boolean {
+  if (facts.tag !== 'SELECT') return estimated.has(facts.tag);
+  return facts.requests.some(({ member }) => rowWrites.has(member));
+}
 
 /** Why a statement must not be given to EXPLAIN, or null: planning runs functions that are not volatile. */
 export function whyNotEstimated(views: readonly FactsView[]): string | null {
   const [view] = views;
   if (view === undefined || views.length !== 1) return 'several statements: no estimate';
-  if (!estimated.has(view.facts.tag)) return null;
+  if (!writesRows(view)) return null;
   if (view.facts.functions.some(({ harmless }) => !harmless)) return 'it calls functions: no estimate';
   if (view.facts.unresolved.length > 0) return 'names are not known: no estimate';
   return null;
 }
 
 export function isEstimated(views: readonly FactsView[]): boolean {
-  return views.length === 1 && estimated.has(views[0]?.facts.tag ?? '') && whyNotEstimated(views) === null;
+  const [view] = views;
+  return views.length === 1 && view !== undefined && writesRows(view) && whyNotEstimated(views) === null;
 }
 
 interface PlanNode {

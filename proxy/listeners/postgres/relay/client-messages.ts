@@ -56,7 +56,7 @@ export class ClientMessages {
       case fromClient.copyFail:
         return this.#copyEnd();
       case fromClient.functionCall:
-        return this.#refusing.query(functionCall);
+        return this.#functionCall();
       case fromClient.terminate:
         this.terminated = true;
         return this.#pass();
@@ -72,6 +72,7 @@ export class ClientMessages {
     const { type, first } = this.#reader;
     if (type === fromClient.copyData) return this.#copyData();
     if (!first) return;
+    this.#refusing.unserved('a message that is too long', tooLong);
     if (type === fromClient.query || type === fromClient.functionCall) this.#refusing.query(tooLong);
     else this.#refusing.message(tooLong);
   }
@@ -85,9 +86,17 @@ export class ClientMessages {
       return this.#extended.bind(readBind(buffer, start, end), frame);
     } catch (error) {
       if (!(error instanceof EncodingFault)) throw error;
+      this.#refusing.unserved('a text that is not UTF-8', badEncoding);
       if (type === fromClient.query) this.#refusing.query(badEncoding);
       else this.#refusing.message(badEncoding);
     }
+  }
+
+  #functionCall(): void {
+    const { buffer, start, end } = this.#reader;
+    const oid = end - start >= 9 ? buffer.readUInt32BE(start + 5) : 0;
+    this.#refusing.unserved(`function call message for ${oid}`, functionCall);
+    this.#refusing.query(functionCall);
   }
 
   #execute(): Later {

@@ -1,15 +1,27 @@
+import { factsOf } from '#lib/sql/index';
+import type { Catalog } from '#lib/sql/model';
 import { refusedStatement } from '../errors.ts';
 import type { Conversation } from './conversation.ts';
-import type { FactsView } from './facts-view.ts';
+import { type FactsView, viewOf } from './facts-view.ts';
 import type { Judged } from './judged.ts';
 import { Operation } from './operations.ts';
 import { type Refusal, replacedParse, replacedQuery, serverWords } from './replaced.ts';
 import { StatementRun } from './run.ts';
+import { nothingDecided } from './strictest.ts';
 
 type Recorded = readonly (string | null)[] | null;
 
 /** Characters of a text that can't be read which the recording keeps. */
 const faultCharsMax = 10_000;
+
+/** Nothing is looked up for a message that is not read. */
+const noCatalog: Catalog = {
+  epoch: 0,
+  relation: () => null,
+  relationByOid: () => null,
+  functions: () => [],
+  hasSchema: () => false,
+};
 
 /** Says no in the target's own terms, and leaves the trace of it. */
 export class Refusing {
@@ -62,6 +74,20 @@ export class Refusing {
     const run = this.run(view, { ...judged, views: [view], decision }, recorded).intend();
     run.finish('refused', null, { code: refusal.code, message: refusal.message });
     return refusal;
+  }
+
+  /** A message that is never served, whatever is in it: evidence like any other refusal. */
+  unserved(what: string, { code, message, hint }: Refusal): void {
+    const { session, services, discarding } = this.#talk;
+    if (discarding) return;
+    const error = { sqlState: '54000', message, hint: hint ?? null, position: null } as const;
+    const parsed = { kind: 'refused', text: what, error } as const;
+    const [facts] = factsOf(parsed, noCatalog, { searchPath: [], role: '', tempSchema: null }).statements;
+    if (facts === undefined) return;
+    const decision = { ...nothingDecided, outcome: 'deny', message } as const;
+    const view = viewOf(facts, what, 0, what.length);
+    const run = new StatementRun(session, view, decision, null, null, services.clock.now());
+    run.intend().finish('refused', null, { code, message });
   }
 
   /** A text that can't be read is evidence too; the index shows none of it. */
