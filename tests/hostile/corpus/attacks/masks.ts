@@ -1,0 +1,517 @@
+import { bind, describe, execute, int16, message, parse, sync } from '#proxy/listeners/postgres/codec/write';
+import { type AttackClass, attack, each, eachExtended, eachWithin, lines } from '../attack.ts';
+
+// Classes 9, 10, 12 and 14: whole rows, functions, errors, COPY, formats.
+
+const one = 'FROM customers WHERE id = 7';
+const aliased = 'FROM customers c WHERE id = 7';
+
+const wholeRows: AttackClass = {
+  title: '9 whole rows',
+  attacks: [
+    ...eachWithin(
+      'reads',
+      [
+        `UPDATE customers SET name = name WHERE id = 7 RETURNING *`,
+        `UPDATE customers SET name = name WHERE id = 7 RETURNING old.ssn, new.ssn, ssn`,
+        `UPDATE customers SET name = name WHERE id = 7 RETURNING old.*`,
+        `INSERT INTO customers (id, name, email, ssn, phone) VALUES (7, 'x', 'y', 'z', 'p') ON CONFLICT (id) DO UPDATE SET name = excluded.name RETURNING ssn`,
+        `UPDATE orders o SET status = status FROM customers c WHERE c.id = 7 AND o.id = 3 RETURNING c.ssn`,
+        `WITH u AS (UPDATE customers SET name = name WHERE id = 7 RETURNING ssn) SELECT * FROM u`,
+        `MERGE INTO tickets t USING customers c ON t.id = 2 AND c.id = 7 WHEN MATCHED THEN UPDATE SET body = body RETURNING merge_action(), c.ssn`,
+      ],
+      { ends: 'masked' },
+    ),
+    ...eachWithin('reads', [
+      `UPDATE customers c SET name = name WHERE id = 7 RETURNING c`,
+      `UPDATE customers SET name = name WHERE id = 7 RETURNING old, new`,
+      `UPDATE customers SET name = name WHERE id = 7 RETURNING WITH (OLD AS o) o::text`,
+    ]),
+    ...each('reads', [
+      `SELECT c ${aliased}`,
+      `SELECT customers ${one}`,
+      `SELECT c::text ${aliased}`,
+      `SELECT (c.*)::text ${aliased}`,
+      `SELECT (c.*) IS NULL, c.*::text ${aliased}`,
+      `SELECT ROW(c.*) ${aliased}`,
+      `SELECT ROW(c.*, 1)::text ${aliased}`,
+      `SELECT ROW(id, ssn) ${one}`,
+      `SELECT (id, ssn) ${one}`,
+      `SELECT row_to_json(c) ${aliased}`,
+      `SELECT to_json(c) ${aliased}`,
+      `SELECT to_jsonb(c) ->> 'ssn' ${aliased}`,
+      `SELECT to_jsonb(c.*) ${aliased}`,
+      `SELECT json_agg(c) ${aliased}`,
+      `SELECT jsonb_object_agg(id, c) ${aliased}`,
+      `SELECT array_agg(c) ${aliased}`,
+      `SELECT ARRAY(SELECT c ${aliased})`,
+      `SELECT string_agg(c::text, ',') ${aliased}`,
+      `SELECT jsonb_build_object('x', c) ${aliased}`,
+      `SELECT json_populate_record(NULL::customers, to_json(c)) ${aliased}`,
+      `SELECT (json_populate_record(NULL::customers, to_json(c))).ssn ${aliased}`,
+      `SELECT * FROM jsonb_to_record((SELECT to_jsonb(c) ${aliased})) AS r(ssn text)`,
+      `SELECT x FROM (SELECT * ${one}) x`,
+      `SELECT (x).ssn::text FROM (SELECT c ${aliased}) y(x)`,
+      `SELECT x::text FROM customers x(a, b, c, d, e, f) WHERE a = 7`,
+      `WITH w AS (SELECT * ${one}) SELECT w FROM w`,
+      `SELECT format('%s', c) ${aliased}`,
+      `SELECT concat(c) ${aliased}`,
+      `SELECT md5(c::text) ${aliased}`,
+      `SELECT count(c) FILTER (WHERE c::text LIKE '%999-%') ${aliased}`,
+      `SELECT ROW(c.id, c.ssn) > ROW(7, '5'::text) ${aliased}`,
+      `SELECT max(c::text) ${aliased}`,
+      `SELECT xmlforest(c AS x) ${aliased}`,
+      'SELECT e.* FROM customers c, jsonb_each_text(to_jsonb(c)) e WHERE id = 7',
+      `SELECT unnest(ARRAY[c]) ${aliased}`,
+      `SELECT (unnest(ARRAY[c])).ssn ${aliased}`,
+      `SELECT u.ssn FROM customers c, unnest(ARRAY[c]) u WHERE c.id = 7`,
+      `SELECT coalesce(c, NULL) ${aliased}`,
+      `SELECT CASE WHEN true THEN c END ${aliased}`,
+      `SELECT GREATEST(c, c) ${aliased}`,
+      `SELECT record_out(c) ${aliased}`,
+      `SELECT lead(c) OVER (ORDER BY id) FROM customers c WHERE id IN (6, 7)`,
+      `SELECT c.v FROM (SELECT v FROM v_customers v WHERE id = 7) c`,
+      `SELECT v FROM v_customers v WHERE id = 7`,
+      `SELECT m FROM m_customers m WHERE id = 7`,
+      `SELECT a FROM accounts a WHERE id = 1`,
+      `SELECT a FROM accounts_low a WHERE id = 1`,
+      `SELECT s FROM staff s WHERE id = 1`,
+      `SELECT (s.*) IS DISTINCT FROM NULL, s.*::text FROM staff s WHERE id = 1`,
+    ]),
+    ...each(
+      'reads',
+      [
+        `SELECT * ${one}`,
+        `SELECT c.* ${aliased}`,
+        `TABLE customers`,
+        `SELECT (c).ssn ${aliased}`,
+        `SELECT (c).* ${aliased}`,
+        'SELECT z.ssn FROM (SELECT 1) y, LATERAL (SELECT c.ssn FROM customers c WHERE id = 7) z',
+        `SELECT * FROM ONLY customers WHERE id = 7`,
+        `SELECT * FROM customers x(a, b, c, d, e, f) WHERE a = 7`,
+        `SELECT d FROM customers x(a, b, c, d) WHERE a = 7`,
+        `SELECT * FROM v_customers WHERE id = 7`,
+        `SELECT number, email FROM v_customers WHERE id = 7`,
+        `SELECT n FROM v_nested`,
+        `SELECT code FROM m_customers WHERE id = 7`,
+        `SELECT * FROM accounts WHERE id = 1`,
+        `SELECT iban FROM accounts_low WHERE id = 1`,
+        `SELECT birth, salary, pay, badge, prefs, photo, tags, pin FROM staff WHERE id = 1`,
+        `SELECT * FROM staff ORDER BY id`,
+      ],
+      { ends: 'masked' },
+    ),
+  ],
+};
+
+const expressions = String.raw`
+  reverse(ssn)
+  upper(ssn)
+  substr(ssn, 1, 3)
+  left(ssn, 1)
+  md5(ssn)
+  length(replace(ssn, '7', ''))
+  ascii(ssn)
+  encode(convert_to(ssn, 'UTF8'), 'hex')
+  encode(sha256(ssn::bytea), 'base64')
+  ssn || ''
+  '' || ssn
+  ssn::varchar
+  ssn::"char"
+  ssn::varchar(3)
+  CAST(ssn AS name)
+  quote_literal(ssn)
+  quote_ident(ssn)
+  format('%s', ssn)
+  concat(ssn)
+  concat_ws('-', ssn)
+  translate(ssn, '9', 'x')
+  regexp_replace(ssn, '-', '')
+  regexp_match(ssn, '\d+')
+  regexp_count(ssn, '7')
+  split_part(ssn, '-', 1)
+  string_to_array(ssn, '-')
+  position('9' in ssn)
+  overlay(ssn placing 'x' from 1)
+  trim(ssn)
+  lpad(ssn, 20)
+  hashtext(ssn)
+  ssn COLLATE "C"
+  coalesce(ssn, 'x')
+  nullif(ssn, 'x')
+  greatest(ssn, '0')
+  least(ssn, 'z')
+  CASE WHEN true THEN ssn END
+  CASE left(ssn, 1) WHEN '9' THEN 1 END
+  ARRAY[ssn]
+  (ARRAY[ssn])[1]
+  ROW(ssn)
+  to_json(ssn)
+  to_jsonb(ssn)
+  json_build_object('a', ssn)
+  jsonb_build_array(ssn)
+  JSON_OBJECT('a' : ssn)
+  JSON_ARRAY(ssn)
+  JSON_SCALAR(ssn)
+  JSON_SERIALIZE(JSON_SCALAR(ssn))
+  JSON_VALUE(to_jsonb(ssn), '$')
+  JSON_QUERY(to_jsonb(ssn), '$')
+  JSON_EXISTS(to_jsonb(ssn), '$ ? (@ starts with "9")')
+  xmlelement(name a, ssn)
+  xmlforest(ssn)
+  xmlconcat(xmlelement(name a, ssn))
+  xmlserialize(CONTENT xmlelement(name a, ssn) AS text)
+  xmlcomment(replace(ssn, '-', ''))
+  xpath('/a/text()', xmlelement(name a, ssn))
+  to_tsvector('simple', ssn)
+  ssn ^@ '9'
+  ssn ~ '^9'
+  ssn !~~ '9%'
+  ssn IS DISTINCT FROM 'x' AND ssn < '5'
+  starts_with(ssn, '9')
+  num_nulls(nullif(left(ssn, 1), '9'))
+  set_config('my.x', ssn, true)
+  generate_series(1, ascii(ssn) - 48)
+  repeat('x', ascii(ssn) - 48)
+  to_hex(ascii(ssn))
+  chr(ascii(ssn))
+  decode(replace(ssn, '-', '') || '0', 'hex')
+  unistr(ssn)
+  normalize(ssn)
+  casefold(ssn)
+  crc32(ssn::bytea)
+  string_to_table(ssn, '-')
+  pg_input_is_valid(left(ssn, ascii(ssn) - 55), 'int')
+  to_number(left(ssn, 3), '999')
+  parse_ident('a' || left(ssn, 1))
+  regexp_substr(ssn, '\d')`;
+
+const functions: AttackClass = {
+  title: '10 functions, operators and casts',
+  attacks: [
+    ...each('reads', [
+      ...lines(expressions).map((expression) => `SELECT ${expression} ${one}`),
+      `SELECT string_agg(ssn, ',') ${one}`,
+      `SELECT array_agg(ssn) ${one}`,
+      `SELECT min(ssn) ${one}`,
+      `SELECT max(ssn) OVER () ${one}`,
+      `SELECT first_value(ssn) OVER (ORDER BY id) ${one}`,
+      `SELECT lag(ssn, 0) OVER (ORDER BY id) ${one}`,
+      `SELECT mode() WITHIN GROUP (ORDER BY ssn) ${one}`,
+      `SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY ssn) ${one}`,
+      `SELECT json_agg(ssn) ${one}`,
+      `SELECT JSON_ARRAYAGG(ssn) ${one}`,
+      `SELECT JSON_OBJECTAGG(id : ssn) ${one}`,
+      `SELECT JSON_ARRAY(SELECT ssn ${one})`,
+      `SELECT jsonb_object_agg(ssn, 1) ${one}`,
+      `SELECT xmlagg(xmlelement(name a, ssn)) ${one}`,
+      `SELECT any_value(ssn) ${one}`,
+      `SELECT bool_or(ssn < '5') ${one}`,
+      `SELECT count(*) FILTER (WHERE ssn < '5') ${one}`,
+      `SELECT rank('5') WITHIN GROUP (ORDER BY ssn) ${one}`,
+      `SELECT dense_rank('5') WITHIN GROUP (ORDER BY ssn) ${one}`,
+      `SELECT array_agg(id ORDER BY ssn) FROM customers WHERE id IN (7, 8, 9, 10, 11)`,
+      `SELECT upper((SELECT ssn ${one}))`,
+      `SELECT * FROM upper((SELECT ssn ${one}))`,
+      `SELECT * FROM json_each_text((SELECT to_json(c) ${aliased}))`,
+      `SELECT * FROM unnest(ARRAY(SELECT ssn ${one}))`,
+      `SELECT * FROM regexp_split_to_table((SELECT ssn ${one}), '')`,
+      `SELECT x FROM customers, LATERAL regexp_split_to_table(ssn, '') x WHERE id = 7`,
+      `SELECT * FROM JSON_TABLE((SELECT to_jsonb(c) ${aliased}), '$' COLUMNS (ssn text PATH '$.ssn')) t`,
+      `SELECT x FROM customers c, XMLTABLE('/a' PASSING xmlelement(name a, ssn) COLUMNS x text PATH '.') t WHERE id = 7`,
+      `SELECT xmlexists('/a[starts-with(text(), "9")]' PASSING xmlelement(name a, ssn)) ${one}`,
+      `WITH RECURSIVE r(n, x) AS (SELECT 1, left(ssn, 1) ${one} UNION ALL SELECT n + 1, x FROM r WHERE n < 2) SELECT * FROM r`,
+      `WITH w AS (SELECT ssn s ${one}) SELECT s || '' FROM w`,
+      `SELECT x || '' FROM (SELECT ssn x ${one}) y`,
+      `SELECT number || '' FROM v_customers WHERE id = 7`,
+      `SELECT code::text FROM m_customers WHERE id = 7`,
+      `SELECT iban || '' FROM accounts_low WHERE id = 1`,
+      `SELECT iban || '' FROM accounts WHERE id = 1`,
+      `SELECT salary + 0 FROM staff WHERE id = 1`,
+      `SELECT salary::text FROM staff WHERE id = 1`,
+      `SELECT sum(pay) FROM staff WHERE id = 1`,
+      `SELECT avg(salary), stddev(pay) FROM staff`,
+      `SELECT extract(month FROM birth) FROM staff WHERE id = 1`,
+      `SELECT age('2020-01-01', birth) FROM staff WHERE id = 1`,
+      `SELECT date_trunc('day', birth::timestamp) FROM staff WHERE id = 1`,
+      `SELECT birth - '1984-01-01' FROM staff WHERE id = 1`,
+      `SELECT badge::text FROM staff WHERE id = 1`,
+      `SELECT uuid_extract_version(badge) IS NULL, badge > '5b7d4c11-92aa-4f3e-8c55-badc0de99f01' FROM staff WHERE id = 1`,
+      `SELECT prefs ->> 'memo' FROM staff WHERE id = 1`,
+      `SELECT prefs['memo'] FROM staff WHERE id = 1`,
+      `SELECT prefs #>> '{memo}' FROM staff WHERE id = 1`,
+      `SELECT jsonb_path_query(prefs, '$.memo') FROM staff WHERE id = 1`,
+      `SELECT prefs @? '$.memo ? (@ starts with "memo-q")' FROM staff WHERE id = 1`,
+      `SELECT tags[1] FROM staff WHERE id = 1`,
+      `SELECT tags[1:2] FROM staff WHERE id = 1`,
+      `SELECT unnest(tags) FROM staff WHERE id = 1`,
+      `SELECT array_to_string(tags, ',') FROM staff WHERE id = 1`,
+      `SELECT encode(photo, 'escape') FROM staff WHERE id = 1`,
+      `SELECT get_byte(photo, 5) FROM staff WHERE id = 1`,
+      `SELECT pin::text FROM staff WHERE id = 1`,
+      `SELECT pin::int + 0 FROM staff WHERE id = 1`,
+      `SELECT email || '' ${one}`,
+      `SELECT substring(email from 1 for 4) ${one}`,
+    ]),
+    ...eachExtended('reads', [
+      [`SELECT substr(ssn, $1::int, 1) ${one}`, '1'],
+      [`SELECT ssn || $1 ${one}`, 'x'],
+      `SELECT md5(ssn) ${one}`,
+      [`SELECT ssn FROM customers WHERE left(ssn, 1) = $1`, '9'],
+    ]),
+  ],
+};
+
+const errors: AttackClass = {
+  title: '12 errors and notices',
+  attacks: [
+    ...eachWithin('reads', [
+      `UPDATE customers SET id = ssn::int WHERE id = 7`,
+      `INSERT INTO tickets SELECT ssn::int, 8 ${one}`,
+      `INSERT INTO tickets SELECT CASE WHEN ssn < '5' THEN 1 ELSE 99 END, 8 ${one}`,
+    ]),
+    ...eachWithin(
+      'reads',
+      [`UPDATE customers SET name = NULL WHERE id = 7`, `UPDATE tickets SET body = 'fail' WHERE id = 1`],
+      { ends: 'stopped' },
+    ),
+    ...each('reads', [
+      `SELECT ssn::int ${one}`,
+      `SELECT ssn::date ${one}`,
+      `SELECT ssn::json ${one}`,
+      `SELECT ssn::regclass ${one}`,
+      `SELECT CAST(ssn AS bit(3)) ${one}`,
+      `SELECT ('{' || ssn)::int[] ${one}`,
+      `SELECT ('<' || ssn)::xml ${one}`,
+      `SELECT (ssn || 'x')::uuid ${one}`,
+      `SELECT nextval(ssn) ${one}`,
+      `SELECT to_timestamp(ssn, 'YYYY-MM-DD') ${one}`,
+      `SELECT 1 / (CASE WHEN ssn < '5' THEN 0 ELSE 1 END) ${one}`,
+      `SELECT 1 / (ascii(ssn) - 57) ${one}`,
+      `SELECT * FROM customers WHERE id = 7 AND 1 / (CASE WHEN ssn < '5' THEN 0 ELSE 1 END) = 1`,
+      `SELECT ARRAY[1, 2] || CASE WHEN ssn < '5' THEN 'x' ELSE '{3}' END::int[] ${one}`,
+      `SELECT current_setting('x.' || replace(ssn, '-', '')) ${one}`,
+      `SELECT set_config(ssn, 'x', true) ${one}`,
+      `SELECT (SELECT id FROM customers WHERE id = 1 OR ssn > '5' AND id = 7)`,
+      `SELECT jsonb_path_query('{}', ('strict $.a' || left(ssn, 3))::jsonpath) ${one}`,
+      `ALTER TABLE staff ALTER COLUMN prefs TYPE int USING (prefs ->> 'memo')::int`,
+      `ALTER TABLE customers ADD CHECK (ssn < '5' OR id <> 7)`,
+      `BEGIN; CREATE UNIQUE INDEX ON customers ((CASE WHEN ssn > '5' AND id = 7 THEN 1 ELSE id END)); ROLLBACK`,
+      `CREATE INDEX ON customers ((ssn::int)) WHERE id = 7`,
+      `BEGIN; ALTER TABLE customers ADD COLUMN x int GENERATED ALWAYS AS (CASE WHEN id = 7 THEN ssn::int END) STORED; ROLLBACK`,
+      `CREATE DOMAIN low AS text CHECK (value < '5'); SELECT ssn::low ${one}`,
+      `SELECT left(ssn, ascii(ssn) - 53)::pin_code ${one}`,
+      `CREATE TEMP TABLE t (x text CHECK (x < '5')); INSERT INTO t SELECT ssn ${one}`,
+      `CREATE TEMP TABLE t (x int); INSERT INTO t SELECT ssn::int ${one}`,
+      `SELECT pg_typeof(ssn::int) ${one}`,
+      `DO $$ BEGIN RAISE NOTICE '%', (SELECT ssn ${one}); END $$`,
+      `DO $$ BEGIN RAISE EXCEPTION '%', (SELECT ssn ${one}); END $$`,
+      `SELECT ssn_of(7)::int`,
+      `SELECT 1 / (pay / 80000) FROM staff WHERE id = 1`,
+      `SELECT (pay * 1000000)::int FROM staff WHERE pay > 80000 AND id = 1`,
+    ]),
+    ...each(
+      'reads',
+      [`UPDATE customers SET phone = NULL WHERE id = 7`, `UPDATE staff SET id = NULL WHERE id = 1`],
+      { ends: 'stopped' },
+    ),
+    attack(
+      'a notice of the owner’s trigger',
+      'reads',
+      ['BEGIN', "UPDATE tickets SET body = 'x' WHERE id = 1", 'ROLLBACK'],
+      { ends: 'masked' },
+    ),
+    attack(
+      'a notice at the level of debug',
+      'reads',
+      ['SET client_min_messages = debug5', 'BEGIN', "UPDATE tickets SET body = 'x' WHERE id = 1", 'ROLLBACK'],
+      { ends: 'masked' },
+    ),
+    attack('an error in a transaction, seen by its savepoint', 'reads', [
+      'BEGIN',
+      'SAVEPOINT a',
+      `SELECT 1 / (CASE WHEN ssn < '5' THEN 0 ELSE 1 END) ${one}`,
+    ]),
+    attack('log_error_verbosity and friends', 'reads', [
+      'SET client_min_messages = log',
+      `SELECT ssn::int ${one}`,
+    ]),
+    ...eachExtended('reads', [
+      `SELECT ssn::int ${one}`,
+      [`SELECT 1 / (CASE WHEN ssn < $1 THEN 0 ELSE 1 END) ${one}`, '5'],
+    ]),
+    attack(
+      'a NOT NULL error by the extended protocol',
+      'reads',
+      [{ extended: 'UPDATE customers SET name = $1 WHERE id = 7', values: [null] }],
+      { ends: 'stopped' },
+    ),
+  ],
+};
+
+const copied = 'SELECT id, ssn, email FROM customers WHERE id = 7';
+
+const formats: AttackClass = {
+  title: '14 COPY, formats, and what the server remembers',
+  attacks: [
+    ...each(
+      'reads',
+      [
+        'COPY customers TO STDOUT',
+        'COPY customers (ssn) TO STDOUT',
+        'COPY customers (phone, ssn, id) TO STDOUT',
+        'COPY public.customers (id, ssn) TO STDOUT WITH CSV HEADER',
+        `COPY (${copied}) TO STDOUT`,
+        `COPY (${copied}) TO STDOUT (FORMAT csv)`,
+        `COPY (${copied}) TO STDOUT (FORMAT csv, HEADER true, FORCE_QUOTE *)`,
+        `COPY (${copied}) TO STDOUT (FORMAT csv, DELIMITER ';', QUOTE '''', ESCAPE '/')`,
+        `COPY (${copied}) TO STDOUT (FORMAT csv, QUOTE '-')`,
+        `COPY (${copied}) TO STDOUT (DELIMITER '-')`,
+        `COPY (${copied}) TO STDOUT (DELIMITER '|', NULL 'nothing')`,
+        `COPY (${copied}) TO STDOUT (FORMAT binary)`,
+        `COPY (SELECT ssn AS "a\nb", id AS "c""d" FROM customers WHERE id = 7) TO STDOUT (FORMAT csv, HEADER)`,
+        `COPY (SELECT ssn AS "a\nb", id AS "c\\d" FROM customers WHERE id = 7) TO STDOUT (FORMAT text, HEADER)`,
+        `COPY (SELECT E'a\\nb\\t\\\\', ssn FROM customers WHERE id = 7) TO STDOUT`,
+        `COPY (SELECT E'a"\\n"b', ssn, '"' FROM customers WHERE id = 7) TO STDOUT (FORMAT csv)`,
+        `COPY (SELECT '\\.' AS x, ssn FROM customers WHERE id IN (6, 7) ORDER BY id) TO STDOUT`,
+        `COPY (SELECT '\\.' AS x, ssn FROM customers WHERE id IN (6, 7) ORDER BY id) TO STDOUT (FORMAT csv)`,
+        `COPY (SELECT repeat('x', 100000), ssn FROM customers WHERE id = 7) TO STDOUT`,
+        `COPY (SELECT NULL, ssn, NULL FROM customers WHERE id = 7) TO STDOUT`,
+        `COPY (SELECT name FROM customers WHERE id = 7 UNION ALL SELECT ssn FROM customers WHERE id = 7) TO STDOUT`,
+        `COPY (SELECT * FROM v_customers WHERE id = 7) TO STDOUT (FORMAT csv)`,
+        `COPY (SELECT * FROM staff) TO STDOUT`,
+        `COPY (SELECT * FROM staff) TO STDOUT (FORMAT binary)`,
+        'COPY staff TO STDOUT (FORMAT csv)',
+        'COPY accounts_low TO STDOUT',
+        `COPY (SELECT * FROM accounts) TO STDOUT`,
+        `SELECT 1; COPY (${copied}) TO STDOUT; ${copied}`,
+        'COPY (WITH w AS (SELECT * FROM customers WHERE id = 7) SELECT * FROM w) TO STDOUT',
+      ],
+      { ends: 'masked' },
+    ),
+    ...each('reads', [
+      "COPY (SELECT ssn || '' FROM customers WHERE id = 7) TO STDOUT",
+      `BEGIN; COPY (UPDATE customers SET name = name WHERE id = 7 RETURNING ssn) TO STDOUT; ROLLBACK`,
+      'COPY (SELECT c FROM customers c WHERE id = 7) TO STDOUT',
+      'COPY (SELECT id FROM customers ORDER BY ssn LIMIT 3) TO STDOUT',
+      `COPY (${copied}) TO STDOUT (FORMAT csv, ENCODING 'SJIS')`,
+      `COPY (${copied}) TO STDOUT (FORMAT csv, ENCODING 'BIG5', HEADER)`,
+    ]),
+    ...eachExtended(
+      'reads',
+      [
+        'SELECT ssn, email, id FROM customers WHERE id = 7',
+        'SELECT * FROM staff WHERE id = 1',
+        'SELECT * FROM accounts WHERE id = 1',
+        'SELECT number FROM v_customers WHERE id = 7',
+      ],
+      { ends: 'masked', binary: true },
+    ),
+    ...eachExtended(
+      'reads',
+      [
+        'SELECT ssn FROM customers WHERE id = 7',
+        ['SELECT ssn, $1::text FROM customers WHERE id = $2', 'x', '7'],
+      ],
+      { ends: 'masked' },
+    ),
+    attack(
+      'COPY by the extended protocol',
+      'reads',
+      [
+        {
+          send: [
+            parse('', `COPY (${copied}) TO STDOUT`),
+            bind('', '', []),
+            describe('P', ''),
+            execute(''),
+            sync,
+          ],
+        },
+        {
+          send: [
+            parse('', `COPY (${copied}) TO STDOUT (FORMAT binary)`),
+            bind('', '', []),
+            execute(''),
+            sync,
+          ],
+        },
+      ],
+      { ends: 'masked' },
+    ),
+    attack(
+      'formats that differ from column to column',
+      'reads',
+      [
+        {
+          send: [
+            parse('', 'SELECT id, ssn, email, name FROM customers WHERE id = 7'),
+            message(
+              'B'.charCodeAt(0),
+              '',
+              '',
+              int16(0),
+              int16(0),
+              int16(4),
+              int16(1),
+              int16(0),
+              int16(1),
+              int16(1),
+            ),
+            execute(''),
+            sync,
+          ],
+        },
+      ],
+      { ends: 'masked' },
+    ),
+    attack(
+      'Execute without Describe',
+      'reads',
+      [{ send: [parse('', 'SELECT ssn FROM customers WHERE id = 7'), bind('', '', []), execute(''), sync] }],
+      { ends: 'masked' },
+    ),
+    attack(
+      'Describe of the statement only',
+      'reads',
+      [
+        {
+          send: [
+            parse('q', 'SELECT ssn FROM customers WHERE id = 7'),
+            describe('S', 'q'),
+            bind('', 'q', []),
+            execute(''),
+            sync,
+          ],
+        },
+      ],
+      { ends: 'masked' },
+    ),
+    attack(
+      'bytea_output = escape',
+      'reads',
+      ["SET bytea_output = 'escape'", 'SELECT photo FROM staff WHERE id = 1'],
+      { ends: 'masked' },
+    ),
+    attack(
+      'DateStyle',
+      'reads',
+      ["SET datestyle = 'SQL, DMY'", 'SELECT birth, salary FROM staff WHERE id = 1'],
+      { ends: 'masked' },
+    ),
+    attack(
+      'DateStyle German in COPY',
+      'reads',
+      ["SET datestyle = 'German'", 'COPY (SELECT birth FROM staff WHERE id = 1) TO STDOUT'],
+      { ends: 'masked' },
+    ),
+    attack(
+      'DateStyle Postgres',
+      'reads',
+      ["SET datestyle = 'Postgres, MDY'", 'SELECT birth FROM staff WHERE id = 1'],
+      { ends: 'masked' },
+    ),
+  ],
+};
+
+export const maskAttacks: readonly AttackClass[] = [wholeRows, functions, errors, formats];

@@ -1,0 +1,584 @@
+import {
+  bind,
+  close,
+  describe,
+  execute,
+  flush,
+  int16,
+  int32,
+  message,
+  parse,
+  query,
+  sync,
+} from '#proxy/listeners/postgres/codec/write';
+import { type AttackClass, attack, each } from '../attack.ts';
+
+// Class 5: names that come to mean something else.
+
+const shadowOrders = 'CREATE TEMP TABLE orders (id int, note text)';
+const shadowSecrets = "CREATE TEMP TABLE secrets AS SELECT 1 AS id, 'own'::text AS token";
+const shadowCustomers =
+  "CREATE TEMP TABLE customers AS SELECT 7 AS id, 'own'::text AS name, 'own'::text AS ssn";
+
+const executeAll = (text: string, name = 's') => [parse(name, text), bind('', name, []), execute(''), sync];
+
+export const names: AttackClass = {
+  title: '5 prepared statements and changed meanings',
+  attacks: [
+    attack('SQL PREPARE and EXECUTE of a delete', 'writes', [
+      'PREPARE p AS DELETE FROM orders WHERE id <= 100',
+      'EXECUTE p',
+    ]),
+    attack('PREPARE and EXECUTE in one message', 'writes', [
+      'PREPARE p AS DELETE FROM orders WHERE id <= 100; EXECUTE p',
+    ]),
+    attack('PREPARE while a temporary table shadows, EXECUTE after it is gone', 'writes', [
+      shadowOrders,
+      'PREPARE p AS DELETE FROM orders WHERE id <= 100',
+      'DROP TABLE pg_temp.orders',
+      'EXECUTE p',
+    ]),
+    attack('Parse while a temporary table shadows, Execute after it is gone', 'writes', [
+      shadowOrders,
+      { send: [parse('s', 'DELETE FROM orders WHERE id <= 100'), sync] },
+      'DROP TABLE pg_temp.orders',
+      { send: [bind('', 's', []), execute(''), sync] },
+    ]),
+    attack('the same in one pipeline', 'writes', [
+      shadowOrders,
+      {
+        send: [
+          parse('s', 'DELETE FROM orders WHERE id <= 100'),
+          parse('d', 'DROP TABLE pg_temp.orders'),
+          bind('', 'd', []),
+          execute(''),
+          bind('', 's', []),
+          execute(''),
+          sync,
+        ],
+      },
+    ]),
+    attack('a shadow that leaves at COMMIT', 'writes', [
+      'BEGIN',
+      `${shadowOrders} ON COMMIT DROP`,
+      { send: [parse('s', 'DELETE FROM orders WHERE id <= 100'), sync] },
+      'COMMIT',
+      { send: [bind('', 's', []), execute(''), sync] },
+    ]),
+    attack('a shadow that leaves at ROLLBACK', 'writes', [
+      'BEGIN',
+      shadowOrders,
+      { send: [parse('s', 'DELETE FROM orders WHERE id <= 100'), sync] },
+      'ROLLBACK',
+      { send: [bind('', 's', []), execute(''), sync] },
+    ]),
+    attack('a shadow that leaves at ROLLBACK TO', 'writes', [
+      'BEGIN',
+      'SAVEPOINT a',
+      shadowOrders,
+      'ROLLBACK TO a; DELETE FROM orders WHERE id <= 100',
+      'COMMIT',
+    ]),
+    attack('a shadow that leaves at ROLLBACK TO, in a pipeline', 'writes', [
+      'BEGIN',
+      'SAVEPOINT a',
+      shadowOrders,
+      {
+        send: [
+          parse('', 'ROLLBACK TO a'),
+          bind('', '', []),
+          execute(''),
+          parse('', 'DELETE FROM orders WHERE id <= 100'),
+          bind('', '', []),
+          execute(''),
+          sync,
+        ],
+      },
+      'COMMIT',
+    ]),
+    attack('a shadow that leaves at COMMIT in the same message', 'writes', [
+      `${shadowOrders} ON COMMIT DROP; COMMIT; DELETE FROM orders WHERE id <= 100`,
+    ]),
+    attack('a shadow that leaves with its message', 'writes', [
+      `${shadowOrders} ON COMMIT DROP`,
+      'DELETE FROM orders WHERE id <= 100',
+    ]),
+    attack('a shadow that leaves with DISCARD', 'writes', [
+      shadowOrders,
+      'DISCARD TEMP',
+      'DELETE FROM orders WHERE id <= 100',
+    ]),
+    attack('a shadow that leaves with DISCARD ALL in a prepared statement', 'writes', [
+      shadowOrders,
+      {
+        send: [
+          parse('', 'DISCARD TEMP'),
+          bind('', '', []),
+          execute(''),
+          parse('', 'DELETE FROM orders WHERE id <= 100'),
+          bind('', '', []),
+          execute(''),
+          sync,
+        ],
+      },
+    ]),
+    attack('a shadow that is renamed', 'writes', [
+      shadowOrders,
+      'ALTER TABLE orders RENAME TO others; DELETE FROM orders WHERE id <= 100',
+    ]),
+    attack('a shadow that is dropped in the same message', 'writes', [
+      shadowOrders,
+      'DROP TABLE orders; DELETE FROM orders WHERE id <= 100',
+    ]),
+    attack(
+      'a shadow that leaves before a table that is not granted is read',
+      'reads',
+      [
+        shadowSecrets,
+        { send: [parse('s', "SELECT token || '' FROM secrets WHERE id = 1"), sync] },
+        'DROP TABLE pg_temp.secrets',
+        { send: [bind('', 's', []), describe('P', ''), execute(''), sync] },
+      ],
+      { agent: 'narrow' },
+    ),
+    attack(
+      'a portal over a shadow that leaves',
+      'reads',
+      [
+        shadowSecrets,
+        'BEGIN',
+        { send: [parse('s', "SELECT token || '' FROM secrets WHERE id = 1"), sync] },
+        'DROP TABLE pg_temp.secrets',
+        { send: [bind('p', 's', []), flush, execute('p'), sync] },
+        'COMMIT',
+      ],
+      { agent: 'narrow' },
+    ),
+    attack('two PREPAREs in one text, bound by the protocol', 'writes', [
+      shadowOrders,
+      'PREPARE x AS SELECT 1; PREPARE y AS DELETE FROM orders WHERE id <= 100',
+      'DROP TABLE pg_temp.orders',
+      { send: [bind('', 'x', []), execute(''), sync] },
+      { send: [bind('', 'y', []), execute(''), sync] },
+    ]),
+    attack(
+      'two PREPAREs in one text that read',
+      'reads',
+      [
+        shadowSecrets,
+        "PREPARE x AS SELECT 'x' || ''; PREPARE y AS SELECT token || '' FROM secrets WHERE id = 1",
+        'DROP TABLE pg_temp.secrets',
+        { send: [bind('', 'x', []), execute(''), sync] },
+        { send: [bind('', 'y', []), execute(''), sync] },
+      ],
+      { agent: 'narrow' },
+    ),
+    attack(
+      'two PREPAREs in one text, one masked',
+      'reads',
+      [
+        'PREPARE x AS SELECT name FROM customers WHERE id = 7; PREPARE y AS SELECT ssn FROM customers WHERE id = 7',
+        { send: [bind('', 'x', []), describe('P', ''), execute(''), sync] },
+        { send: [bind('', 'y', []), describe('P', ''), execute(''), sync] },
+      ],
+      { ends: 'masked' },
+    ),
+    attack(
+      'PREPARE, then EXECUTE of a masked column',
+      'reads',
+      ['PREPARE p AS SELECT ssn FROM customers WHERE id = 7', 'EXECUTE p'],
+      { ends: 'masked' },
+    ),
+    attack(
+      'PREPARE of a masked column, bound by the protocol',
+      'reads',
+      [
+        'PREPARE p AS SELECT ssn FROM customers WHERE id = 7',
+        { send: [bind('', 'p', []), execute(''), sync] },
+      ],
+      { ends: 'masked' },
+    ),
+    attack(
+      'Parse of a masked column, EXECUTE by SQL',
+      'reads',
+      [{ send: [parse('p', 'SELECT ssn FROM customers WHERE id = 7'), sync] }, 'EXECUTE p'],
+      { ends: 'masked' },
+    ),
+    attack(
+      'a name whose second Parse fails keeps its first meaning',
+      'reads',
+      [
+        { send: [parse('p', 'SELECT ssn FROM customers WHERE id = 7'), sync] },
+        { send: [parse('p', 'SELECT name FROM customers WHERE id = 7'), sync] },
+        { send: [bind('', 'p', []), execute(''), sync] },
+      ],
+      { ends: 'stopped' },
+    ),
+    attack(
+      'a name whose second PREPARE fails keeps its first meaning',
+      'reads',
+      [
+        { send: [parse('p', 'SELECT ssn FROM customers WHERE id = 7'), sync] },
+        'PREPARE p AS SELECT name FROM customers WHERE id = 7',
+        { send: [bind('', 'p', []), execute(''), sync] },
+      ],
+      { ends: 'stopped' },
+    ),
+    attack(
+      'a name that SQL gives away and PREPARE takes again',
+      'reads',
+      [
+        { send: [parse('p', 'SELECT name FROM customers WHERE id = 7'), sync] },
+        'DEALLOCATE p; PREPARE p AS SELECT ssn FROM customers WHERE id = 7',
+        { send: [bind('', 'p', []), describe('P', ''), execute(''), sync] },
+      ],
+      { ends: 'masked' },
+    ),
+    attack(
+      'a name that is closed and taken again in one pipeline',
+      'reads',
+      [
+        {
+          send: [
+            parse('p', 'SELECT name FROM customers WHERE id = 7'),
+            bind('', 'p', []),
+            execute(''),
+            close('S', 'p'),
+            parse('p', 'SELECT ssn FROM customers WHERE id = 7'),
+            bind('', 'p', []),
+            execute(''),
+            sync,
+          ],
+        },
+      ],
+      { ends: 'masked' },
+    ),
+    attack(
+      'the unnamed statement, replaced between Parse and Bind by a Query',
+      'reads',
+      [
+        { send: [parse('', 'SELECT name FROM customers WHERE id = 7'), sync] },
+        'SELECT 1',
+        { send: [parse('', 'SELECT ssn FROM customers WHERE id = 7'), bind('', '', []), execute(''), sync] },
+      ],
+      { ends: 'masked' },
+    ),
+    attack(
+      'an error in a pipeline, and names prepared after it',
+      'reads',
+      [
+        {
+          send: [
+            parse('p', 'SELECT ssn FROM customers WHERE id = 7'),
+            sync,
+            parse('bad', 'SELECT 1/0'),
+            bind('', 'bad', []),
+            execute(''),
+            close('S', 'p'),
+            parse('p', 'SELECT name FROM customers WHERE id = 7'),
+            sync,
+            bind('', 'p', []),
+            execute(''),
+            sync,
+          ],
+          ready: 3,
+        },
+      ],
+      { ends: 'stopped' },
+    ),
+    attack(
+      'a cursor whose second DECLARE fails keeps its first meaning',
+      'reads',
+      [
+        'BEGIN',
+        'DECLARE c CURSOR FOR SELECT ssn FROM customers WHERE id = 7',
+        'SAVEPOINT a',
+        'DECLARE c CURSOR FOR SELECT name FROM customers WHERE id = 7',
+        'ROLLBACK TO a',
+        'FETCH ALL FROM c',
+      ],
+      { ends: 'stopped' },
+    ),
+    attack(
+      'a portal whose second Bind fails keeps its first meaning',
+      'reads',
+      [
+        'BEGIN',
+        {
+          send: [
+            parse('m', 'SELECT ssn FROM customers WHERE id = 7'),
+            parse('n', 'SELECT name FROM customers WHERE id = 7'),
+            bind('c', 'm', []),
+            sync,
+          ],
+        },
+        'SAVEPOINT a',
+        { send: [bind('c', 'n', []), sync] },
+        'ROLLBACK TO a',
+        { send: [execute('c'), sync] },
+      ],
+      { ends: 'stopped' },
+    ),
+    attack(
+      'a cursor, executed by the protocol',
+      'reads',
+      [
+        'BEGIN',
+        'DECLARE c CURSOR FOR SELECT ssn FROM customers WHERE id = 7',
+        { send: [execute('c'), sync] },
+      ],
+      { ends: 'masked' },
+    ),
+    attack(
+      'a binary cursor, executed by the protocol',
+      'reads',
+      [
+        'BEGIN',
+        'DECLARE c BINARY CURSOR FOR SELECT ssn, id FROM customers WHERE id = 7',
+        { send: [describe('P', 'c'), execute('c'), sync] },
+      ],
+      { ends: 'masked' },
+    ),
+    attack(
+      'a portal, fetched by SQL',
+      'reads',
+      [
+        'BEGIN',
+        { send: [parse('', 'SELECT ssn FROM customers WHERE id = 7'), bind('c', '', []), sync] },
+        'FETCH ALL FROM c',
+      ],
+      { ends: 'masked' },
+    ),
+    attack(
+      'a holdable cursor, after its transaction',
+      'reads',
+      ['DECLARE c CURSOR WITH HOLD FOR SELECT ssn FROM customers WHERE id = 7', 'FETCH ALL FROM c'],
+      { ends: 'masked' },
+    ),
+    attack(
+      'a scrolled cursor, back and forth',
+      'reads',
+      [
+        'BEGIN',
+        'DECLARE c SCROLL CURSOR FOR SELECT ssn FROM customers WHERE id IN (6, 7) ORDER BY id',
+        'MOVE 2 FROM c',
+        'FETCH BACKWARD 1 FROM c; FETCH LAST FROM c; FETCH ABSOLUTE 1 FROM c; FETCH RELATIVE 1 FROM c',
+      ],
+      { ends: 'masked' },
+    ),
+    attack(
+      'a portal with a row limit, row by row',
+      'reads',
+      [
+        'BEGIN',
+        {
+          send: [
+            parse('', 'SELECT id, ssn FROM customers WHERE id BETWEEN 5 AND 8 ORDER BY id'),
+            bind('c', '', []),
+            message('E'.charCodeAt(0), 'c', int32(1)),
+            message('E'.charCodeAt(0), 'c', int32(2)),
+            message('E'.charCodeAt(0), 'c', int32(0)),
+            sync,
+          ],
+        },
+      ],
+      { ends: 'masked' },
+    ),
+    attack(
+      'parameters that a generic plan forgets',
+      'reads',
+      [
+        'SET plan_cache_mode = force_generic_plan',
+        { extended: 'SELECT ssn FROM customers WHERE id = $1', values: ['7'], name: 'g' },
+        { send: [bind('', 'g', ['7']), execute(''), sync] },
+      ],
+      { ends: 'masked' },
+    ),
+    attack(
+      'a masked column under a shadow that leaves',
+      'reads',
+      [
+        shadowCustomers,
+        { send: [parse('s', 'SELECT ssn FROM customers WHERE id = 7'), sync] },
+        'DROP TABLE pg_temp.customers',
+        { send: [bind('', 's', []), describe('P', ''), execute(''), sync] },
+      ],
+      { ends: 'masked' },
+    ),
+    attack('a computed masked column under a shadow that leaves', 'reads', [
+      shadowCustomers,
+      {
+        send: [
+          parse('s', "SELECT ssn || '' FROM customers WHERE id = 7"),
+          bind('', 's', []),
+          execute(''),
+          sync,
+        ],
+      },
+      'DROP TABLE pg_temp.customers',
+      { send: [bind('', 's', []), execute(''), sync] },
+    ]),
+    attack('search_path changes between Parse and Bind', 'writes', [
+      shadowOrders,
+      { send: [parse('s', 'DELETE FROM orders WHERE id <= 100'), sync] },
+      'SET search_path = public, pg_temp',
+      { send: [bind('', 's', []), execute(''), sync] },
+    ]),
+    attack('search_path changes in the same pipeline', 'writes', [
+      shadowOrders,
+      {
+        send: [
+          parse('a', 'SET search_path = public, pg_temp'),
+          bind('', 'a', []),
+          execute(''),
+          ...executeAll('DELETE FROM orders WHERE id <= 100', ''),
+        ],
+      },
+    ]),
+    attack('search_path changes in the same message', 'writes', [
+      shadowOrders,
+      'SET search_path = public, pg_temp; DELETE FROM orders WHERE id <= 100',
+    ]),
+    attack('search_path by set_config in the same message', 'writes', [
+      shadowOrders,
+      "SELECT set_config('search_path', 'public, pg_temp', false); DELETE FROM orders WHERE id <= 100",
+    ]),
+    attack('search_path by set_config that is not a constant', 'writes', [
+      shadowOrders,
+      "SELECT set_config('search' || '_path', 'public, pg_temp', false); DELETE FROM orders WHERE id <= 100",
+    ]),
+    ...each(
+      'reads',
+      [
+        "SELECT set_config('search_path', 'pg_temp, public', false) WHERE false; SELECT token || '' FROM secrets WHERE id = 1",
+        "SELECT CASE WHEN false THEN set_config('search_path', 'pg_temp, public', false) END; SELECT token || '' FROM secrets WHERE id = 1",
+        "EXPLAIN SELECT set_config('search_path', 'pg_temp, public', false); SELECT token || '' FROM secrets WHERE id = 1",
+        "SELECT set_config('search_path', 'pg_temp, public', false) LIMIT 0; SELECT token || '' FROM secrets WHERE id = 1",
+        "SELECT (SELECT set_config('search_path', 'pg_temp, public', false) LIMIT 0); SELECT token || '' FROM secrets WHERE id = 1",
+      ],
+      { agent: 'narrow' },
+    ).map((one) => ({
+      ...one,
+      steps: [shadowSecrets, 'SET search_path = public, pg_temp', ...one.steps],
+    })),
+    attack(
+      'EXPLAIN of a prepared SET',
+      'reads',
+      [
+        shadowSecrets,
+        'SET search_path = public, pg_temp',
+        { send: [parse('u', 'SET search_path = pg_temp, public'), sync] },
+        "EXPLAIN EXECUTE u; SELECT token || '' FROM secrets WHERE id = 1",
+        "SELECT token || '' FROM secrets WHERE id = 1",
+      ],
+      { agent: 'narrow' },
+    ),
+    attack(
+      'EXPLAIN ANALYZE of a prepared CREATE',
+      'reads',
+      [
+        { send: [parse('u', 'CREATE TEMP TABLE secrets (id int, token text)'), sync] },
+        "EXPLAIN ANALYZE EXECUTE u; SELECT token || '' FROM secrets WHERE id = 1",
+        "SELECT token || '' FROM secrets WHERE id = 1",
+      ],
+      { agent: 'narrow' },
+    ),
+    attack('RESET search_path in the same message', 'writes', [
+      'SET search_path = pg_temp, public',
+      shadowOrders,
+      'SET search_path = public, pg_temp',
+      'RESET search_path; DELETE FROM public.orders WHERE id <= 100',
+    ]),
+    attack('SET LOCAL that ends with the transaction', 'writes', [
+      shadowOrders,
+      'SET search_path = public, pg_temp',
+      'BEGIN; SET LOCAL search_path = pg_temp, public',
+      'COMMIT; DELETE FROM orders WHERE id <= 100',
+    ]),
+    attack(
+      'a view that was made before the shadow, in one message',
+      'reads',
+      [
+        'CREATE TEMP VIEW v AS SELECT ssn FROM public.customers WHERE id = 7; CREATE TEMP TABLE customers (ssn text, id int); SELECT ssn FROM v',
+      ],
+      { ends: 'masked' },
+    ),
+    attack('a view with an unqualified name, made before the shadow', 'reads', [
+      "CREATE TEMP VIEW v AS SELECT ssn || '' AS x FROM customers WHERE id = 7; CREATE TEMP TABLE customers (ssn text, id int); SELECT x FROM v",
+    ]),
+    attack(
+      'a view and its shadow in one transaction',
+      'reads',
+      [
+        'BEGIN',
+        'CREATE TEMP VIEW v AS SELECT ssn AS x FROM customers WHERE id = 7',
+        'CREATE TEMP TABLE customers (ssn text, id int)',
+        'SELECT x FROM v',
+      ],
+      { ends: 'masked' },
+    ),
+    attack(
+      'a view that is replaced in the same message',
+      'reads',
+      [
+        "CREATE TEMP VIEW v AS SELECT 'x'::text AS x; CREATE OR REPLACE TEMP VIEW v AS SELECT ssn AS x FROM customers WHERE id = 7; SELECT x FROM v",
+      ],
+      { ends: 'masked' },
+    ),
+    attack(
+      'a view that is replaced under a prepared statement',
+      'reads',
+      [
+        "CREATE TEMP VIEW v AS SELECT 'x'::text AS x",
+        { send: [parse('s', 'SELECT x FROM v'), bind('', 's', []), describe('P', ''), execute(''), sync] },
+        'CREATE OR REPLACE TEMP VIEW v AS SELECT ssn AS x FROM customers WHERE id = 7',
+        { send: [bind('', 's', []), execute(''), sync] },
+      ],
+      { ends: 'masked' },
+    ),
+    attack('a view that is replaced under a prepared computed column', 'reads', [
+      "CREATE TEMP VIEW v AS SELECT 'x'::text AS x",
+      {
+        send: [parse('s', "SELECT x || '' FROM v"), bind('', 's', []), describe('P', ''), execute(''), sync],
+      },
+      'CREATE OR REPLACE TEMP VIEW v AS SELECT ssn AS x FROM customers WHERE id = 7',
+      { send: [bind('', 's', []), execute(''), sync] },
+    ]),
+    attack(
+      'IF NOT EXISTS makes nothing, and names stay what they were',
+      'reads',
+      [
+        'CREATE TEMP VIEW v AS SELECT ssn AS x FROM customers WHERE id = 7',
+        "CREATE TEMP TABLE IF NOT EXISTS v AS SELECT 'x' AS x; SELECT x FROM v",
+      ],
+      { ends: 'masked' },
+    ),
+    attack('Query between the parts of a pipeline', 'writes', [
+      shadowOrders,
+      {
+        send: [
+          parse('s', 'DELETE FROM orders WHERE id <= 100'),
+          query('DROP TABLE pg_temp.orders'),
+          bind('', 's', []),
+          execute(''),
+          sync,
+        ],
+        ready: 2,
+      },
+    ]),
+    attack('parameters of a held statement, changed before it is bound again', 'writes', [
+      { extended: 'DELETE FROM orders WHERE id = $1', values: ['1'] },
+      { extended: 'DELETE FROM orders WHERE id = $1', values: ['2'] },
+    ]),
+    attack('binary parameters', 'writes', [
+      {
+        send: [
+          parse('', 'DELETE FROM orders WHERE id <= $1::int'),
+          message('B'.charCodeAt(0), '', '', int16(1), int16(1), int16(1), int32(4), int32(100), int16(0)),
+          execute(''),
+          sync,
+        ],
+      },
+    ]),
+  ],
+};

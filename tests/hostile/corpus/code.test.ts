@@ -1,0 +1,5 @@
+import { code } from './attacks/code.ts';
+import { names } from './attacks/names.ts';
+import { runCorpus } from './run-corpus.ts';
+
+runCorpus([code, names]);

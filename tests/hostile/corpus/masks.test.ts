@@ -1,0 +1,4 @@
+import { maskAttacks } from './attacks/masks.ts';
+import { runCorpus } from './run-corpus.ts';
+
+runCorpus(maskAttacks);
