@@ -31,7 +31,7 @@ export interface GatewayWorld {
   readonly publicKey: KeyObject;
   /** What the gateways said on standard error. */
   said(): string;
-  start(environment?: Readonly<Record<string, string>>): Promise<RunningGateway>;
+  start(environment?: Readonly<Record<string, string>>, triesLeft?: number): Promise<RunningGateway>;
   drop(): Promise<void>;
 }
 
@@ -51,6 +51,38 @@ export async function createGatewayWorld(): Promise<GatewayWorld> {
   await declare(control, target, tokens, key);
   const children = new Set<ChildProcess>();
   let said = '';
+  const start: GatewayWorld['start'] = async (environment = {}, triesLeft = 2) => {
+    const child = fork(join(import.meta.dirname, '../../../proxy/main.ts'), {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: {
+        ...process.env,
+        COUNTERSIGN_POSTGRES_PORT: '0',
+        COUNTERSIGN_POSTGRES_TLS: 'disable',
+        COUNTERSIGN_ADMIN_PORT: '0',
+        COUNTERSIGN_HOME: home,
+        COUNTERSIGN_KEY_FILE: join(home, 'sealing.key'),
+        COUNTERSIGN_SIGNING_KEY_FILE: join(home, 'signing.pem'),
+        DATABASE_URL: control.url,
+        ...environment,
+      },
+    });
+    children.add(child);
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    const exited = once(child, 'exit');
+    const ready = once(child, 'message').then(([message]) => message as { port: number });
+    const first = await Promise.race([ready, exited.then(() => null)]);
+    // On a busy machine its first connection may take too long: a launcher starts it again, too.
+    if (first === null && triesLeft > 0) return start(environment, triesLeft - 1);
+    if (first === null) throw new Error(`the gateway did not start:\n${said}`);
+    const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
+      child.kill(signal);
+      await exited;
+      children.delete(child);
+    };
+    return { port: first.port, process: child, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+  };
   return {
     control,
     target,
@@ -59,36 +91,7 @@ export async function createGatewayWorld(): Promise<GatewayWorld> {
     key,
     publicKey: signing.publicKey,
     said: () => said,
-    async start(environment = {}) {
-      const child = fork(join(import.meta.dirname, '../../../proxy/main.ts'), {
-        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-        env: {
-          ...process.env,
-          COUNTERSIGN_POSTGRES_PORT: '0',
-          COUNTERSIGN_POSTGRES_TLS: 'disable',
-          COUNTERSIGN_ADMIN_PORT: '0',
-          COUNTERSIGN_HOME: home,
-          COUNTERSIGN_KEY_FILE: join(home, 'sealing.key'),
-          COUNTERSIGN_SIGNING_KEY_FILE: join(home, 'signing.pem'),
-          DATABASE_URL: control.url,
-          ...environment,
-        },
-      });
-      children.add(child);
-      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-        said += text;
-      });
-      const exited = once(child, 'exit');
-      const ready = once(child, 'message').then(([message]) => message as { port: number });
-      const first = await Promise.race([ready, exited.then(() => null)]);
-      if (first === null) throw new Error(`the gateway did not start:\n${said}`);
-      const end = async (signal: 'SIGKILL' | 'SIGTERM') => {
-        child.kill(signal);
-        await exited;
-        children.delete(child);
-      };
-      return { port: first.port, process: child, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
-    },
+    start,
     async drop() {
       for (const child of children) child.kill('SIGKILL');
       tokens.close();
