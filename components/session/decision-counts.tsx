@@ -1,13 +1,13 @@
 import { Ban, Hand } from 'lucide-react';
 import { formatCount } from '../ui/number.tsx';
 
-/** How many statements ran, were held, were denied: zero is quiet. */
-export function DecisionCounts({ allowed, held, denied }: { allowed: number; held: number; denied: number }) {
+/** How many statements there were, and how many of them were held or denied: zero is quiet. */
+export function DecisionCounts({ total, held, denied }: { total: number; held: number; denied: number }) {
   return (
     <span className="inline-flex items-center gap-2.5 text-xs tabular">
       <span className="text-ink-soft">
-        {formatCount(allowed)}
-        <span className="sr-only"> allowed</span>
+        {formatCount(total)}
+        <span className="sr-only"> in all</span>
       </span>
       {held > 0 ? (
         <span className="inline-flex items-center gap-0.5 font-medium text-pending" title="held">

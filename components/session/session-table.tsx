@@ -30,7 +30,7 @@ const columns: readonly Column<SessionRow>[] = [
     key: 'decisions',
     head: 'Statements',
     from: 'sm',
-    cell: (row) => <DecisionCounts allowed={row.allowed} held={row.held} denied={row.denied} />,
+    cell: (row) => <DecisionCounts total={row.statements} held={row.held} denied={row.denied} />,
   },
   {
     key: 'rows',

@@ -6,6 +6,7 @@ import { PageHeader } from '#components/layout/page-header';
 import { Refusal } from '#components/layout/refusal';
 import { SessionStateBadge } from '#components/session/session-state';
 import { SessionSummary } from '#components/session/session-summary';
+import { WatchLive } from '#components/session/watch';
 import { Button } from '#components/ui/button';
 import { CopyText } from '#components/ui/copy';
 import { TextLink } from '#components/ui/link';
@@ -82,6 +83,7 @@ function Header({ session }: { session: SessionDetail }) {
       title={
         <span className="inline-flex flex-wrap items-center gap-2.5">
           {session.agent.name} on {session.resource.name} <SessionStateBadge state={session.state} />
+          {session.state === 'live' ? <WatchLive /> : null}
         </span>
       }
       actions={
