@@ -7,7 +7,10 @@ import { report } from './report.ts';
 
 /** What a page hears: something of this kind changed; with its id only for who may see all of them. */
 export type LiveEvent =
-  | { readonly kind: 'approval' | 'session' | 'campaign' | 'cut'; readonly id: string | null }
+  | {
+      readonly kind: 'approval' | 'access-request' | 'session' | 'campaign' | 'cut';
+      readonly id: string | null;
+    }
   | { readonly kind: 'access' }
   /** Notices may have been missed: read everything anew. */
   | { readonly kind: 'resync' };
@@ -69,6 +72,8 @@ export function eventFor(actor: PersonActor, notice: Notice | 'resync'): LiveEve
   switch (notice.kind) {
     case 'approval':
       return seen(actor, 'approval.list', { kind: 'approval', id: notice.id });
+    case 'access-request':
+      return seen(actor, 'approval.list', { kind: 'access-request', id: notice.id });
     case 'session':
       return seen(actor, 'session.list', { kind: 'session', id: notice.id });
     case 'campaign':

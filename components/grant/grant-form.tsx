@@ -3,19 +3,11 @@
 import { useRouter } from 'next/navigation';
 import { ActionForm, SubmitButton } from '../ui/action-form.tsx';
 import { Button } from '../ui/button.tsx';
-import { CheckField, SelectField, TextArea, TextField } from '../ui/field.tsx';
+import { SelectField, TextArea, TextField } from '../ui/field.tsx';
 import type { FormAction } from '../ui/form-state.ts';
 import { Link } from '../ui/link.tsx';
 import { type Option, Options } from '../ui/options.tsx';
-
-const actionTexts: readonly (readonly [action: string, text: string])[] = [
-  ['read', 'Read rows'],
-  ['write', 'Insert, update, delete rows'],
-  ['schema', 'Create, alter, drop objects'],
-  ['execute', 'Run functions that do more than compute'],
-  ['admin', 'Settings, rights, maintenance'],
-  ['egress', 'Send data to elsewhere from inside the target'],
-];
+import { ActionFields } from './action-fields.tsx';
 
 /** A new grant: agent × resource × actions × scope, with a reason and an end. */
 export function GrantForm({
@@ -80,25 +72,5 @@ export function GrantForm({
         </SubmitButton>
       </div>
     </ActionForm>
-  );
-}
-
-function ActionFields() {
-  return (
-    <fieldset className="space-y-1.5">
-      <legend className="mb-1 text-sm font-medium">Actions</legend>
-      <div className="grid gap-1 sm:grid-cols-2">
-        {actionTexts.map(([value, text]) => (
-          <CheckField
-            key={value}
-            name="actions"
-            value={value}
-            label={value}
-            hint={text}
-            defaultChecked={value === 'read'}
-          />
-        ))}
-      </div>
-    </fieldset>
   );
 }

@@ -12,13 +12,14 @@ import { Pagination } from '#components/ui/pagination';
 import { PanelSkeleton } from '#components/ui/panel-skeleton';
 import { WithPanel } from '#components/ui/side-panel';
 import { TabLinks } from '#components/ui/tab-links';
-import { type ApprovalRow, type ApprovalTab, countPending, listApprovals } from '#lib/approvals/index';
+import { type ApprovalRow, type ApprovalTab, listApprovals } from '#lib/approvals/index';
 import { approvalStates, approvalTabs } from '#lib/approvals/model';
 import type { Page } from '#lib/core/page';
 import { hrefWith, oneParam, type SearchParams } from '../../../components/ui/search-params.ts';
 import { attempt } from '../../_server/attempt.ts';
 import { requireContext } from '../../_server/context.ts';
 import { ApprovalPanel } from './_components/approval-panel.tsx';
+import { approvalTabLinks } from './_components/approval-tabs.ts';
 
 export const metadata: Metadata = { title: 'Approvals' };
 
@@ -45,23 +46,17 @@ export default async function ApprovalsPage({ searchParams }: { searchParams: Pr
   const tab = approvalTabs.find((one) => one === oneParam(params, 'tab')) ?? 'pending';
   const state = approvalStates.find((one) => one === oneParam(params, 'state'));
   const open = oneParam(params, 'open');
-  const [found, counts] = await Promise.all([
+  const [found, { tabs, waiting }] = await Promise.all([
     attempt(listApprovals(context, { tab, state, cursor: oneParam(params, 'cursor') })),
-    attempt(countPending(context)),
+    approvalTabLinks(context, tab),
   ]);
   const closeHref = hrefWith(path, params, { open: null });
-  const tabs = approvalTabs.map((one) => ({
-    href: hrefWith(path, {}, { tab: one === 'pending' ? null : one }),
-    label: { pending: 'Pending', mine: 'Mine to answer', decided: 'Decided' }[one],
-    count: counts.ok && one !== 'decided' ? counts.value[one] : undefined,
-    current: one === tab,
-  }));
   return (
     <>
       <PageHeader
         title="Approvals"
         lead="Statements that policy holds until a person answers. An answer counts once, for exactly what is shown."
-        actions={<InboxAlerts waiting={counts.ok ? counts.value.pending : 0} />}
+        actions={<InboxAlerts waiting={waiting} />}
       />
       <WithPanel
         panel={

@@ -15,7 +15,7 @@ import { Pagination } from '#components/ui/pagination';
 import { PanelSkeleton } from '#components/ui/panel-skeleton';
 import { WithPanel } from '#components/ui/side-panel';
 import { TabLinks } from '#components/ui/tab-links';
-import { may } from '#lib/auth/require-permission';
+import { may, relationsFor } from '#lib/auth/require-permission';
 import type { Page } from '#lib/core/page';
 import { type GrantRow, listGrants, staleCounts } from '#lib/grants/index';
 import { staleKinds } from '#lib/grants/model';
@@ -62,13 +62,20 @@ export default async function GrantsPage({ searchParams }: { searchParams: Promi
         title="Grants"
         lead="What each agent may do on each resource: by whom, why, until when, and how much of it is used."
         actions={
-          mayChange ? (
-            <Button asChild variant="primary">
-              <Link href="/grants/new">
-                <Plus aria-hidden="true" /> New grant
-              </Link>
-            </Button>
-          ) : null
+          <>
+            {relationsFor(context.actor, 'access.request').size > 0 ? (
+              <Button asChild>
+                <Link href="/grants/request">Ask for access</Link>
+              </Button>
+            ) : null}
+            {mayChange ? (
+              <Button asChild variant="primary">
+                <Link href="/grants/new">
+                  <Plus aria-hidden="true" /> New grant
+                </Link>
+              </Button>
+            ) : null}
+          </>
         }
       />
       <WithPanel
