@@ -21,7 +21,11 @@ export function Answers({ view }: { view: ApprovalView }) {
         {view.answers.map((answer) => (
           <li key={answer.id} className="text-sm">
             <strong className="font-medium">{answer.by?.name ?? 'the sandbox'}</strong>{' '}
-            {answer.answer === 'approve' ? 'approved' : 'denied'} <RelativeTime at={answer.at} />
+            {answer.answer === 'approve' ? 'approved' : 'denied'}
+            {answer.breakGlass ? (
+              <strong className="font-medium text-negative"> alone, by breaking glass</strong>
+            ) : null}{' '}
+            <RelativeTime at={answer.at} />
             {answer.reason ? (
               <span className="block text-ink-soft">
                 “<InertText text={answer.reason} />”

@@ -14,6 +14,7 @@ import { formatCount, plural } from '../ui/number.tsx';
 import { Section } from '../ui/section.tsx';
 import { Answers } from './answers.tsx';
 import { MaskedStatement, type Reveal } from './masked-statement.tsx';
+import { Notes } from './notes.tsx';
 import { highRiskReasons } from './risk.ts';
 import { Similar } from './similar.tsx';
 
@@ -68,6 +69,7 @@ export function ApprovalCard({ view, reveal }: { view: ApprovalView; reveal: Rev
           {view.repeat ? ' It also counts for the same statement later in this session.' : ' It counts once.'}
         </p>
       </Section>
+      <Notes view={view} />
       <Answers view={view} />
       <Similar similar={view.similar} />
       <Bound view={view} />

@@ -1,45 +1,66 @@
 'use client';
 
-import { useEffect, useId, useRef, useState } from 'react';
+import { LogIn, MessageCircleQuestion } from 'lucide-react';
+import { useRef, useState } from 'react';
 import { ActionForm, SubmitButton } from '../ui/action-form.tsx';
 import { Button } from '../ui/button.tsx';
 import { Callout } from '../ui/callout.tsx';
-import { TextArea } from '../ui/field.tsx';
 import type { FormAction } from '../ui/form-state.ts';
 import { Kbd } from '../ui/kbd.tsx';
+import { Link } from '../ui/link.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
+import { AloneButton, AloneForm, AskForm, DenyForm, Shown } from './decide-forms.tsx';
 import { TimeLeft } from './time-left.tsx';
 
-/** Approve once, or deny with a reason that the agent receives. The single key a is off where risk is high. */
+type Mode = 'choose' | 'deny' | 'ask' | 'alone';
+
+export interface DecideActions {
+  readonly approve: FormAction;
+  readonly deny: FormAction;
+  readonly ask: FormAction;
+  /** Null: not in the group that may. */
+  readonly alone: FormAction | null;
+}
+
+/** Approve once, deny with a reason that the agent receives, or ask first. No single key where risk is high. */
 export function DecideBar({
   id,
   holdUntil,
   expiresAt,
   highRisk,
+  signInNeeded,
+  signInAgainHref,
   blockedBecause,
-  approve,
-  deny,
+  actions,
 }: {
   id: string;
   holdUntil: Date;
   expiresAt: Date;
   highRisk: boolean;
+  /** Approving asks for a fresh sign-in. */
+  signInNeeded: boolean;
+  /** Where to prove who one is; null: done lately. */
+  signInAgainHref: string | null;
   blockedBecause: string | null;
-  approve: FormAction;
-  deny: FormAction;
+  actions: DecideActions;
 }) {
-  const [denying, setDenying] = useState(false);
+  const [mode, setMode] = useState<Mode>('choose');
   const form = useRef<HTMLDivElement>(null);
+  const back = () => setMode('choose');
   useShortcuts({
     ...(highRisk || blockedBecause
       ? {}
       : { a: () => form.current?.querySelector<HTMLButtonElement>('[data-approve]')?.click() }),
-    ...(blockedBecause ? {} : { d: () => setDenying(true) }),
+    ...(blockedBecause ? {} : { d: () => setMode('deny') }),
   });
+  if (mode === 'alone' && actions.alone) {
+    return <AloneForm id={id} alone={actions.alone} signInAgainHref={signInAgainHref} onCancel={back} />;
+  }
   if (blockedBecause) {
     return (
       <Callout title="You can’t answer this one">
         <p>{blockedBecause}</p>
+        {actions.alone ? <AloneButton onClick={() => setMode('alone')} /> : null}
       </Callout>
     );
   }
@@ -49,16 +70,32 @@ export function DecideBar({
         <TimeLeft holdUntil={holdUntil} expiresAt={expiresAt} />
         {highRisk ? <span className="text-xs text-ink-faint">High risk: no single key</span> : null}
       </div>
-      {denying ? (
-        <DenyForm id={id} deny={deny} onCancel={() => setDenying(false)} />
-      ) : (
-        <div className="grid grid-cols-2 gap-2">
-          <ApproveForm id={id} approve={approve} highRisk={highRisk} />
-          <Button variant="danger-quiet" size="lg" className="md:h-9" onClick={() => setDenying(true)}>
-            Deny… <Kbd hidden>d</Kbd>
-          </Button>
-        </div>
-      )}
+      {mode === 'deny' ? <DenyForm id={id} deny={actions.deny} onCancel={back} /> : null}
+      {mode === 'ask' ? <AskForm id={id} ask={actions.ask} onCancel={back} /> : null}
+      {mode === 'choose' ? (
+        <>
+          <div className="grid grid-cols-2 gap-2">
+            {signInNeeded && signInAgainHref ? (
+              <Button asChild variant="primary" size="lg" className="md:h-9">
+                <Link href={signInAgainHref}>
+                  <LogIn aria-hidden="true" /> Sign in again first
+                </Link>
+              </Button>
+            ) : (
+              <ApproveForm id={id} approve={actions.approve} highRisk={highRisk} />
+            )}
+            <Button variant="danger-quiet" size="lg" className="md:h-9" onClick={() => setMode('deny')}>
+              Deny… <Kbd hidden>d</Kbd>
+            </Button>
+          </div>
+          <div className="flex flex-wrap justify-between gap-2">
+            <Button variant="ghost" size="sm" onClick={() => setMode('ask')}>
+              <MessageCircleQuestion aria-hidden="true" /> Ask the agent…
+            </Button>
+            {actions.alone ? <AloneButton onClick={() => setMode('alone')} /> : null}
+          </div>
+        </>
+      ) : null}
     </div>
   );
 }
@@ -71,47 +108,5 @@ function ApproveForm({ id, approve, highRisk }: { id: string; approve: FormActio
         Approve once {highRisk ? null : <Kbd hidden>a</Kbd>}
       </SubmitButton>
     </ActionForm>
-  );
-}
-
-function DenyForm({ id, deny, onCancel }: { id: string; deny: FormAction; onCancel: () => void }) {
-  const field = useId();
-  useEffect(() => {
-    document.getElementById(field)?.querySelector('textarea')?.focus();
-  }, [field]);
-  return (
-    <ActionForm action={deny} label="Deny" className="space-y-2">
-      <Shown id={id} />
-      <div id={field}>
-        <TextArea label="Reason, which the agent receives" name="reason" required maxLength={2000} rows={2} />
-      </div>
-      <div className="flex justify-end gap-2">
-        <Button onClick={onCancel}>Back</Button>
-        <SubmitButton variant="danger" pendingText="Denying…">
-          Deny
-        </SubmitButton>
-      </div>
-    </ActionForm>
-  );
-}
-
-/** The request's id, and how long it was in sight when the form was sent. */
-function Shown({ id }: { id: string }) {
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const since = Date.now();
-    const field = input.current;
-    const form = field?.form;
-    const stamp = () => {
-      if (field) field.value = String(Date.now() - since);
-    };
-    form?.addEventListener('submit', stamp, { capture: true });
-    return () => form?.removeEventListener('submit', stamp, { capture: true });
-  }, []);
-  return (
-    <>
-      <input type="hidden" name="id" value={id} />
-      <input ref={input} type="hidden" name="dwellMs" defaultValue="" />
-    </>
   );
 }

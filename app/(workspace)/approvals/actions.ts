@@ -1,12 +1,21 @@
 'use server';
 
-import { approveRequest, denyRequest, revealLiterals } from '#lib/approvals/index';
-import { isCountersignError } from '#lib/core/errors';
-import { openRecording } from '#lib/sessions/index';
+import {
+  approveRequest,
+  askQuestion,
+  breakGlass,
+  delegateApprovals,
+  denyRequest,
+  endDelegation,
+  proposeNarrower,
+  revealLiterals,
+} from '#lib/approvals/index';
+import { forbidden, isCountersignError } from '#lib/core/errors';
+import { intentReader } from '#lib/sessions/index';
 import type { FormState } from '../../../components/ui/form-state.ts';
 import { runAction } from '../../_server/action.ts';
 import { actionContext, signedInAt } from '../../_server/context.ts';
-import { fieldOf, numberOf, textOf } from '../../_server/form.ts';
+import { dayEndOf, fieldOf, numberOf, textOf } from '../../_server/form.ts';
 import { recordings } from '../../_server/recordings.ts';
 import { report } from '../../_server/report.ts';
 
@@ -33,6 +42,47 @@ export async function deny(_before: FormState, form: FormData): Promise<FormStat
   });
 }
 
+/** A question, or with a statement the proposal to send that one instead. */
+export async function ask(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    const id = fieldOf(form, 'id');
+    const text = fieldOf(form, 'text');
+    const statement = textOf(form, 'statement');
+    if (statement === undefined) await askQuestion(context, { id, question: text });
+    else await proposeNarrower(context, { id, note: text, statement });
+    return { message: 'The agent reads it at once, and answers by sending the statement again.' };
+  });
+}
+
+export async function approveAlone(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    const at = await signedInAt();
+    if (!at) throw forbidden('The sign-in service does not say when you signed in. Sign in again first.');
+    await breakGlass(context, { id: fieldOf(form, 'id'), reason: fieldOf(form, 'reason'), signedInAt: at });
+    return { message: 'Approved by you alone. A finding stands open until somebody else has looked at it.' };
+  });
+}
+
+export async function delegate(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    const from = textOf(form, 'from');
+    await delegateApprovals(context, {
+      toPersonId: fieldOf(form, 'toPersonId'),
+      from: from === undefined ? context.clock.now() : new Date(`${from}T00:00:00Z`),
+      until: dayEndOf(form, 'until') ?? new Date(Number.NaN),
+      reason: fieldOf(form, 'reason'),
+    });
+    return { message: 'It stands in the ledger, and ends by itself.' };
+  });
+}
+
+export async function endAbsence(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    await endDelegation(context, { absenceId: fieldOf(form, 'absenceId') });
+    return { message: 'Ended.' };
+  });
+}
+
 /** The statement with its masked values, from the recording: a ledger entry each time. */
 export async function reveal(
   id: string,
@@ -41,11 +91,8 @@ export async function reveal(
 > {
   try {
     const context = await actionContext();
-    const { text, parameters } = await revealLiterals(context, { id }, async (sessionId, seq) => {
-      const page = await openRecording(context, { sessionId, from: seq, limit: 1 }, await recordings());
-      const body = page.records[0]?.body;
-      return body?.kind === 'intent' ? { text: body.text, parameters: body.parameters } : null;
-    });
+    const reader = intentReader(context.db, await recordings());
+    const { text, parameters } = await revealLiterals(context, { id }, reader);
     return { text, parameters: parameters.map(({ value }) => value) };
   } catch (error) {
     return {

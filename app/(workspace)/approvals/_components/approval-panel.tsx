@@ -3,11 +3,11 @@ import { DecideBar } from '#components/approval/decide-bar';
 import { Refusal } from '#components/layout/refusal';
 import { CopyText } from '#components/ui/copy';
 import { SidePanel } from '#components/ui/side-panel';
-import { type ApprovalView, getApproval } from '#lib/approvals/index';
+import { type ApprovalView, getApproval, mayBreakGlass } from '#lib/approvals/index';
 import { highRiskReasons } from '../../../../components/approval/risk.ts';
 import { attempt } from '../../../_server/attempt.ts';
-import { requireContext } from '../../../_server/context.ts';
-import { approve, deny, reveal } from '../actions.ts';
+import { requireContext, signedInFreshly } from '../../../_server/context.ts';
+import { approve, approveAlone, ask, deny, reveal } from '../actions.ts';
 
 /** The card of one request beside the inbox. */
 export async function ApprovalPanel({ id, closeHref }: { id: string; closeHref: string }) {
@@ -33,18 +33,21 @@ export async function ApprovalPanel({ id, closeHref }: { id: string; closeHref: 
 }
 
 /** The answer's buttons while it waits; nothing afterwards. */
-export function Decide({ view }: { view: ApprovalView }) {
+export async function Decide({ view }: { view: ApprovalView }) {
   if (view.state !== 'pending') return null;
+  const [fresh, alone] = await Promise.all([signedInFreshly(), mayBreakGlass(await requireContext())]);
+  const back = encodeURIComponent(`/approvals?open=${view.id}`);
   return (
     <DecideBar
       key={view.id}
       id={view.id}
       holdUntil={view.holdUntil}
       expiresAt={view.expiresAt}
-      highRisk={highRiskReasons(view.card, view.resource.environment).length > 0}
+      highRisk={view.highRisk || highRiskReasons(view.card, view.resource.environment).length > 0}
+      signInNeeded={view.highRisk}
+      signInAgainHref={fresh ? null : `/sign-in?again=1&callbackUrl=${back}`}
       blockedBecause={view.mayDecide ? null : (view.blockedBecause ?? 'You may not decide it.')}
-      approve={approve}
-      deny={deny}
+      actions={{ approve, deny, ask, alone: alone ? approveAlone : null }}
     />
   );
 }
