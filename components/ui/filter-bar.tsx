@@ -18,6 +18,7 @@ export function FilterBar({
   filters,
   search,
   exportHref,
+  exportAlso,
   count,
   children,
 }: {
@@ -26,6 +27,8 @@ export function FilterBar({
   filters: readonly Filter[];
   search?: { name: string; placeholder: string };
   exportHref?: string;
+  /** The same list in another form, beside CSV. */
+  exportAlso?: { readonly label: string; readonly href: string };
   /** "214 sessions" */
   count?: string;
   children?: ReactNode;
@@ -63,15 +66,20 @@ export function FilterBar({
       {children}
       <div className="ml-auto flex items-center gap-3">
         {count ? <span className="text-xs text-ink-faint tabular">{count}</span> : null}
-        {exportHref ? (
-          <Button asChild size="sm" variant="ghost">
-            <a href={exportHref} download>
-              <Download aria-hidden="true" /> CSV
-            </a>
-          </Button>
-        ) : null}
+        {exportHref ? <ExportLink href={exportHref} label="CSV" /> : null}
+        {exportAlso ? <ExportLink {...exportAlso} /> : null}
       </div>
     </div>
+  );
+}
+
+function ExportLink({ href, label }: { href: string; label: string }) {
+  return (
+    <Button asChild size="sm" variant="ghost">
+      <a href={href} download>
+        <Download aria-hidden="true" /> {label}
+      </a>
+    </Button>
   );
 }
 

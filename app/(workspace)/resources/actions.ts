@@ -1,5 +1,6 @@
 'use server';
 
+import { isCountersignError } from '#lib/core/errors';
 import type { MaskKind } from '#lib/masking/model';
 import {
   changeMask,
@@ -8,12 +9,16 @@ import {
   type Environment,
   endMask,
   type ResourceKind,
+  type ResourceTest,
   type TlsMode,
+  testResource,
 } from '#lib/resources/index';
 import type { FormState } from '../../../components/ui/form-state.ts';
 import { runAction } from '../../_server/action.ts';
+import { actionContext } from '../../_server/context.ts';
 import { fieldOf, textOf, textsOf } from '../../_server/form.ts';
 import { sealingKey } from '../../_server/recordings.ts';
+import { report } from '../../_server/report.ts';
 
 // The verbs check every value; the casts only name what is allowed.
 
@@ -67,4 +72,14 @@ export async function removeMask(_before: FormState, form: FormData): Promise<Fo
     await endMask(context, { maskId: fieldOf(form, 'maskId'), reason: fieldOf(form, 'reason') });
     return { message: 'The column is shown as it is from now on.' };
   });
+}
+
+/** Tries the connection with the gateway's own credential; a ledger entry each time. */
+export async function test(resourceId: string): Promise<ResourceTest | { readonly refused: string }> {
+  try {
+    return await testResource(await actionContext(), resourceId, await sealingKey());
+  } catch (error) {
+    if (isCountersignError(error) && error.code !== 'internal') return { refused: error.message };
+    return { refused: `The test could not be made. Tell an admin: ${report(error)}` };
+  }
 }

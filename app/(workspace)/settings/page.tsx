@@ -5,11 +5,12 @@ import { hrefWith, oneParam, type SearchParams } from '../../../components/ui/se
 import { Groups } from './_components/groups.tsx';
 import { Issuers } from './_components/issuers.tsx';
 import { People } from './_components/people.tsx';
+import { Workers } from './_components/workers.tsx';
 
 export const metadata: Metadata = { title: 'Settings' };
 
-const tabs = ['people', 'groups', 'issuers'] as const;
-const labels = { people: 'People', groups: 'Groups', issuers: 'Issuers' } as const;
+const tabs = ['people', 'groups', 'issuers', 'workers'] as const;
+const labels = { people: 'People', groups: 'Groups', issuers: 'Issuers', workers: 'Gateways' } as const;
 
 export default async function SettingsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const params = await searchParams;
@@ -32,6 +33,7 @@ export default async function SettingsPage({ searchParams }: { searchParams: Pro
         {tab === 'people' ? <People /> : null}
         {tab === 'groups' ? <Groups /> : null}
         {tab === 'issuers' ? <Issuers /> : null}
+        {tab === 'workers' ? <Workers /> : null}
       </div>
     </>
   );

@@ -3,12 +3,13 @@ import { Catalog } from '#components/resource/catalog';
 import { MaskForm } from '#components/resource/mask-form';
 import { MaskList } from '#components/resource/mask-list';
 import { ResourceFacts } from '#components/resource/resource-facts';
+import { TestConnection } from '#components/resource/test';
 import { Section } from '#components/ui/section';
 import { SidePanel } from '#components/ui/side-panel';
 import { getResource, listObjects } from '#lib/resources/index';
 import { attempt } from '../../../_server/attempt.ts';
 import { requireContext } from '../../../_server/context.ts';
-import { addMask, removeMask } from '../actions.ts';
+import { addMask, removeMask, test } from '../actions.ts';
 
 export async function ResourcePanel({ id, closeHref }: { id: string; closeHref: string }) {
   const context = await requireContext();
@@ -32,6 +33,9 @@ export async function ResourcePanel({ id, closeHref }: { id: string; closeHref: 
   return (
     <SidePanel title={resource.name} label={`Resource ${resource.name}`} closeHref={closeHref} openedBy={id}>
       <ResourceFacts resource={resource} />
+      {resource.may.change && resource.kind === 'postgres' ? (
+        <TestConnection key={resource.id} resourceId={resource.id} test={test} />
+      ) : null}
       <Section title="Masks">
         <MaskList masks={resource.maskRows} remove={resource.may.change ? removeMask : null} />
         {resource.may.change ? (

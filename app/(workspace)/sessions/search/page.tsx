@@ -58,6 +58,10 @@ export default async function SearchPage({ searchParams }: { searchParams: Promi
             { name: 'range', label: 'Time', options: timeRanges },
           ]}
           exportHref={hrefWith('/api/export/statements', params, { cursor: null })}
+          exportAlso={{
+            label: 'OCSF',
+            href: hrefWith('/api/export/statements', params, { cursor: null, format: 'ocsf' }),
+          }}
           {...(found.ok ? { count: plural(found.value.rows.length, 'statement') } : {})}
         />
         {!found.ok ? (

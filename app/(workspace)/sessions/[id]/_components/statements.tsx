@@ -56,6 +56,7 @@ export function Statements({
         filters={[decisionFilter]}
         count={plural(page.rows.length, 'statement')}
         exportHref={`/api/export/statements?session=${session.id}`}
+        exportAlso={{ label: 'OCSF', href: `/api/export/statements?session=${session.id}&format=ocsf` }}
       />
       <Replay session={session} page={page} query={query} seq={seq} path={path} />
       <Pagination
