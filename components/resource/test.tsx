@@ -2,7 +2,7 @@
 
 import { Check, Minus, PlugZap, X } from 'lucide-react';
 import { useState } from 'react';
-import type { ResourceTest } from '#lib/resources/index';
+import type { ResourceTest } from '#lib/resources/model';
 import { Button } from '../ui/button.tsx';
 import { Callout } from '../ui/callout.tsx';
 import { InertText } from '../ui/inert-text.tsx';

@@ -6,7 +6,7 @@ import type { SealingKey } from '#lib/core/sealing';
 import { joining, transaction } from '#lib/db/transaction';
 import { openFinding, resolveFinding } from '#lib/findings/index';
 import { appendEntry } from '#lib/ledger/append';
-import type { ResourceTest } from './probe/model.ts';
+import type { ResourceTest } from './model.ts';
 import { probe, type Seen } from './probe/probe.ts';
 import { targetByName } from './target.ts';
 

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { GatewayRole, LoginRole, Stranger } from './model.ts';
+import type { GatewayRole, LoginRole, Stranger } from '../model.ts';
 
 // What the gateway's role sees on the target. Everything is asked for in catalogs; no user data.
 

@@ -1,8 +1,8 @@
 import { Client } from 'pg';
 import { type SealingKey, unseal } from '#lib/core/sealing';
+import type { GatewayRole, ProbeStep, ResourceTest } from '../model.ts';
 import type { Target } from '../target.ts';
 import { readLoginRoles, readRole, readStrangers } from './look.ts';
-import type { GatewayRole, ProbeStep, ResourceTest } from './model.ts';
 import { checkTls, reachPort, resolveHost, tlsOptions } from './reach.ts';
 import { suggestMasks } from './suggest.ts';
 
