@@ -1,4 +1,5 @@
 import { Flag } from 'lucide-react';
+import type { ReactNode } from 'react';
 import type { CampaignView, DriftView, RemovalView } from '#lib/reviews/model';
 import { CopyText } from '../ui/copy.tsx';
 import { Fact, Facts } from '../ui/facts.tsx';
@@ -15,10 +16,12 @@ export function Status({
   campaign,
   removals,
   drift,
+  spotChecks,
 }: {
   campaign: CampaignView;
   removals: readonly RemovalView[];
   drift: readonly DriftView[];
+  spotChecks: ReactNode;
 }) {
   return (
     <div className="max-w-4xl space-y-6">
@@ -28,6 +31,7 @@ export function Status({
       <Section title="Reviewers">
         <Reviewers campaign={campaign} />
       </Section>
+      {spotChecks}
       <Section title="Removals">
         {removals.length === 0 ? <p className="text-sm text-ink-soft">Nothing was taken away.</p> : null}
         <ul className="space-y-2">

@@ -5,8 +5,10 @@ import { Inbox } from '#components/approval/inbox';
 import { InboxAlerts } from '#components/approval/inbox-alerts';
 import { PageHeader } from '#components/layout/page-header';
 import { Refusal } from '#components/layout/refusal';
+import { Button } from '#components/ui/button';
 import { EmptyState } from '#components/ui/empty-state';
 import { FilterBar } from '#components/ui/filter-bar';
+import { Link } from '#components/ui/link';
 import { plural } from '#components/ui/number';
 import { Pagination } from '#components/ui/pagination';
 import { PanelSkeleton } from '#components/ui/panel-skeleton';
@@ -14,6 +16,7 @@ import { WithPanel } from '#components/ui/side-panel';
 import { TabLinks } from '#components/ui/tab-links';
 import { type ApprovalRow, type ApprovalTab, listApprovals } from '#lib/approvals/index';
 import { approvalStates, approvalTabs } from '#lib/approvals/model';
+import { may } from '#lib/auth/require-permission';
 import type { Page } from '#lib/core/page';
 import { hrefWith, oneParam, type SearchParams } from '../../../components/ui/search-params.ts';
 import { attempt } from '../../_server/attempt.ts';
@@ -56,7 +59,19 @@ export default async function ApprovalsPage({ searchParams }: { searchParams: Pr
       <PageHeader
         title="Approvals"
         lead="Statements that policy holds until a person answers. An answer counts once, for exactly what is shown."
-        actions={<InboxAlerts waiting={waiting} />}
+        actions={
+          <>
+            {may(context.actor, 'settings.read') ? (
+              <Button asChild variant="ghost" size="sm">
+                <Link href="/approvals/health">How they are answered</Link>
+              </Button>
+            ) : null}
+            <Button asChild variant="ghost" size="sm">
+              <Link href="/approvals/away">Stand-ins</Link>
+            </Button>
+            <InboxAlerts waiting={waiting} />
+          </>
+        }
       />
       <WithPanel
         panel={

@@ -4,10 +4,13 @@ import { z } from 'zod';
 import { CountersignError, invalid, isCountersignError } from '#lib/core/errors';
 import {
   acceptException,
+  answerSpotCheck,
+  assignSpotCheck,
   createCampaign,
   decideItem,
   decideItems,
   delegateItem,
+  drawSpotChecks,
   type ItemChoice,
   launchCampaign,
   proposeReduction,
@@ -157,5 +160,38 @@ export async function sign(_before: FormState, form: FormData): Promise<FormStat
       await packKeeping(),
     );
     return { message: 'Signed. Nothing in this campaign can change any more.' };
+  });
+}
+
+export async function drawChecks(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    const { drawn, keeps, withoutChecker } = await drawSpotChecks(context, {
+      campaignId: fieldOf(form, 'campaignId'),
+    });
+    const nobody = withoutChecker > 0 ? ` Name somebody for ${withoutChecker} of them.` : '';
+    return { message: `${drawn} of ${keeps} kept items drawn.${nobody}` };
+  });
+}
+
+export async function assignCheck(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    await assignSpotCheck(context, {
+      itemId: fieldOf(form, 'itemId'),
+      toPersonId: fieldOf(form, 'toPersonId'),
+      reason: fieldOf(form, 'reason'),
+    });
+    return { message: 'Named.' };
+  });
+}
+
+export async function answerCheck(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    await answerSpotCheck(context, {
+      itemId: fieldOf(form, 'itemId'),
+      outcome: fieldOf(form, 'outcome') as 'agree' | 'disagree',
+      reason: textOf(form, 'reason'),
+      dwellMs: numberOf(form, 'dwellMs'),
+    });
+    return { message: 'Recorded.' };
   });
 }

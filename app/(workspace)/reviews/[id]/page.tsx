@@ -3,17 +3,17 @@ import { LiveRefresh } from '#components/layout/live';
 import { PageHeader } from '#components/layout/page-header';
 import { Refusal } from '#components/layout/refusal';
 import { CampaignStateBadge } from '#components/review/item-looks';
-import { Status } from '#components/review/status';
 import { InertText } from '#components/ui/inert-text';
 import { TextLink } from '#components/ui/link';
 import { plural } from '#components/ui/number';
 import { RelativeTime } from '#components/ui/relative-time';
 import { TabLinks } from '#components/ui/tab-links';
-import { type CampaignView, driftOf, getCampaign, listRemovals } from '#lib/reviews/index';
+import { type CampaignView, getCampaign } from '#lib/reviews/index';
 import { hrefWith, oneParam, type SearchParams } from '../../../../components/ui/search-params.ts';
 import { attempt } from '../../../_server/attempt.ts';
 import { requireContext } from '../../../_server/context.ts';
 import { Draft } from './_components/draft.tsx';
+import { Numbers } from './_components/numbers.tsx';
 import { Queue } from './_components/queue.tsx';
 import { Sign } from './_components/sign.tsx';
 
@@ -57,21 +57,6 @@ export default async function CampaignPage({ params, searchParams }: Props) {
       )}
       <LiveRefresh kinds={['campaign']} />
     </>
-  );
-}
-
-async function Numbers({ campaign }: { campaign: CampaignView }) {
-  const context = await requireContext();
-  const [removals, drift] = await Promise.all([
-    attempt(listRemovals(context, campaign.id)),
-    attempt(driftOf(context, campaign.id)),
-  ]);
-  return (
-    <Status
-      campaign={campaign}
-      removals={removals.ok ? removals.value : []}
-      drift={drift.ok ? drift.value : []}
-    />
   );
 }
 
