@@ -60,6 +60,11 @@ const visits: readonly Visit[] = [
       { name: 'new-agent', path: '/agents/new' },
       { name: 'new-resource', path: '/resources/new' },
       { name: 'findings', path: '/findings' },
+      { name: 'gateways', path: '/settings?tab=workers' },
+      { name: 'access-requests', path: '/approvals/access' },
+      { name: 'ask-for-access', path: '/grants/request' },
+      { name: 'stand-ins', path: '/approvals/away' },
+      { name: 'approval-health', path: '/approvals/health' },
     ],
   },
 ];
@@ -94,7 +99,7 @@ let outcome: Promise<number | string> | undefined;
 test.beforeAll(async ({ stack }) => {
   agent = await connectAgent(stack, { purpose: 'PAY-23: clean up orders of closed accounts' });
   await agent.query('SELECT id, name, email, ssn FROM customers ORDER BY id LIMIT 5');
-  outcome = outcomeOf(agent.query("DELETE FROM orders WHERE id < 1200 AND status = 'cancelled'"));
+  outcome = outcomeOf(agent.query('DELETE FROM orders WHERE id < 1200'));
 });
 
 test.afterAll(async () => {

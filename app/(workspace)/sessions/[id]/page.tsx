@@ -30,21 +30,30 @@ interface Props {
 
 export default async function SessionPage({ params, searchParams }: Props) {
   const [{ id }, query, context] = await Promise.all([params, searchParams, requireContext()]);
-  const session = await attempt(getSession(context, id));
+  const at = oneParam(query, 'at');
+  const reading = attempt(getSession(context, id));
+  const list = (cursor: string | undefined) =>
+    attempt(
+      listStatements(context, {
+        sessionId: id,
+        decision: decisions.find((one) => one === oneParam(query, 'decision')),
+        text: oneParam(query, 'text'),
+        cursor: oneParam(query, 'cursor') ?? cursor,
+        limit: timelineRows,
+      }),
+    );
+  // Only a late moment needs the session's start before its page of statements can be asked for.
+  const [session, statements] = await Promise.all([
+    reading,
+    isLate(at)
+      ? reading.then((found) => list(found.ok ? cursorTo(found.value, at) : undefined))
+      : list(undefined),
+  ]);
   if (!session.ok) return <Refusal code={session.error.code} message={session.error.message} />;
   // While a statement is looked at, the list stands beside it and the summary follows.
-  const looking = oneParam(query, 'at') !== undefined;
-  const statements = await attempt(
-    listStatements(context, {
-      sessionId: id,
-      decision: decisions.find((one) => one === oneParam(query, 'decision')),
-      text: oneParam(query, 'text'),
-      cursor: oneParam(query, 'cursor') ?? cursorTo(session.value, oneParam(query, 'at')),
-      limit: timelineRows,
-    }),
-  );
+  const looking = at !== undefined;
   const summary = <SessionSummary key="summary" session={session.value} />;
-  const list = statements.ok ? (
+  const timeline = statements.ok ? (
     <div key="list" className="space-y-3">
       <Statements session={session.value} page={statements.value} query={query} />
     </div>
@@ -59,17 +68,22 @@ export default async function SessionPage({ params, searchParams }: Props) {
   return (
     <>
       <Header session={session.value} />
-      <div className="space-y-4">{looking ? [list, summary] : [summary, list]}</div>
+      <div className="space-y-4">{looking ? [timeline, summary] : [summary, timeline]}</div>
       <LiveRefresh kinds={session.value.state === 'live' ? ['session', 'approval'] : ['session']} />
     </>
   );
 }
 
+/** Whether the moment asked for is not on the first page. */
+function isLate(at: string | undefined): boolean {
+  const seq = Number(at);
+  return Number.isSafeInteger(seq) && seq > timelineRows;
+}
+
 /** Where a page begins that holds the moment asked for; undefined: the first page does. */
 function cursorTo(session: SessionDetail, at: string | undefined): string | undefined {
-  const seq = Number(at);
-  if (!Number.isSafeInteger(seq) || seq <= timelineRows) return undefined;
-  return encodeCursor([session.startedAt.toISOString(), session.id, String(seq - timelineRows / 2)]);
+  if (!isLate(at)) return undefined;
+  return encodeCursor([session.startedAt.toISOString(), session.id, String(Number(at) - timelineRows / 2)]);
 }
 
 function Header({ session }: { session: SessionDetail }) {
