@@ -102,7 +102,8 @@ export const functions = `SELECT pg_catalog.json_build_object(
     'rowType', (SELECT pg_catalog.json_agg(a.attname ORDER BY a.attnum) FROM pg_catalog.pg_type t
        JOIN pg_catalog.pg_attribute a ON a.attrelid ${eq} t.typrelid
        WHERE t.oid ${eq} p.prorettype AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped),
-    'record', p.prorettype ${eq} 2249,
+    'record', p.prorettype ${eq} 2249 OR EXISTS (SELECT FROM pg_catalog.pg_type t
+       WHERE t.oid ${eq} p.prorettype AND t.typtype ${eq} 'd' AND t.typcategory ${eq} 'C'),
     'extension', ${extensionOf('pg_proc', 'p.oid')})::pg_catalog.text
   FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid ${eq} p.pronamespace
     JOIN pg_catalog.pg_language l ON l.oid ${eq} p.prolang
