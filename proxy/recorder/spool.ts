@@ -21,6 +21,7 @@ const pendingBytesMax = recordBytesMax * 2;
  */
 export class Spool {
   readonly segments: Segment[] = [];
+  #current: Segment | null = null;
   readonly #directory: string;
   readonly #limits: RecorderLimits;
   readonly #nowMs: () => number;
@@ -44,8 +45,8 @@ export class Spool {
   }
 
   get current(): Segment {
-    const last = this.segments.at(-1);
-    if (!last) throw new CountersignError('internal', 'the spool is closed');
+    const last = this.#current;
+    if (last === null) throw new CountersignError('internal', 'the spool is closed');
     return last;
   }
 
@@ -143,6 +144,7 @@ export class Spool {
   release(segment: Segment): void {
     const place = this.segments.indexOf(segment);
     if (place < 0) return;
+    if (segment === this.#current) this.#current = null;
     this.segments.splice(place, 1);
     this.#older -= segment.size;
     segment.remove();
@@ -169,7 +171,8 @@ export class Spool {
     if (this.#syncs && this.segments.length > 0) fdatasyncSync(this.current.fd);
     if (this.segments.length > 0) this.#older += this.current.size;
     this.#number += 1;
-    this.segments.push(new Segment(this.#directory, this.#number, this.#nowMs()));
+    this.#current = new Segment(this.#directory, this.#number, this.#nowMs());
+    this.segments.push(this.#current);
     if (this.#syncs) syncDirectory(this.#directory);
   }
 

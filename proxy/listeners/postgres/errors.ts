@@ -22,13 +22,18 @@ export function refusedConnection(refused: Refused): Buffer {
 /** How a refused statement reads. Drivers drop secondary fields, so the first line says it all. */
 export function refusedStatement(message: string, hint: string | null): ReportFields {
   const ended = /[.!?…]$/.test(message) ? message : `${message}.`;
-  const text = hint === null || message.includes(hint) ? ended : `${ended} ${hint}`;
+  const text = hint === null || message.includes(hint) ? ended : `${ended} ${sentence(hint)}`;
   return {
     severity: 'ERROR',
     code: denied,
     message: text.startsWith('[') ? text : `[DENIED] ${text}`,
     hint: hint ?? undefined,
   };
+}
+
+/** With a capital at its start, unless that is a name as SQL writes it. */
+function sentence(text: string): string {
+  return text.replace(/^[a-z]+(?=[ ,;:])/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 }
 
 export interface PendingStatement {

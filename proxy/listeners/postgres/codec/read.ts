@@ -26,33 +26,44 @@ export class Body {
   }
 
   int16(): number {
+    const { buffer, at } = this;
     this.#need(2);
-    const value = this.buffer.readInt16BE(this.at);
-    this.at += 2;
-    return value;
+    this.at = at + 2;
+    return (((buffer[at] as number) << 24) >> 16) | (buffer[at + 1] as number);
   }
 
   int32(): number {
+    const { buffer, at } = this;
     this.#need(4);
-    const value = this.buffer.readInt32BE(this.at);
-    this.at += 4;
-    return value;
+    this.at = at + 4;
+    return (
+      ((buffer[at] as number) << 24) |
+      ((buffer[at + 1] as number) << 16) |
+      ((buffer[at + 2] as number) << 8) |
+      (buffer[at + 3] as number)
+    );
   }
 
   /** Up to the next NUL, which must be there. Text that is not UTF-8 is refused. */
   string(): string {
-    const nul = this.buffer.indexOf(0, this.at);
-    if (nul < 0 || nul >= this.end) throw new FrameFault('a text in a message has no end');
     const from = this.at;
+    const nul = endOfText(this.buffer, from, this.end);
+    if (nul < 0) throw new FrameFault('a text in a message has no end');
     this.at = nul + 1;
     return decodeText(this.buffer, from, nul);
   }
 
   bytes(length: number): Buffer {
+    const from = this.skip(length);
+    return this.buffer.subarray(from, from + length);
+  }
+
+  /** Passes over `length` bytes; where they begin. */
+  skip(length: number): number {
     this.#need(length);
-    const value = this.buffer.subarray(this.at, this.at + length);
+    const from = this.at;
     this.at += length;
-    return value;
+    return from;
   }
 
   /** Refuses what stands after the last field. */
@@ -63,6 +74,16 @@ export class Body {
   #need(length: number): void {
     if (length < 0 || this.at + length > this.end) throw new FrameFault('a message ends too early');
   }
+}
+
+/** Where the NUL stands, or -1. Names are short: most are found without a call into the runtime. */
+function endOfText(buffer: Buffer, from: number, end: number): number {
+  const near = Math.min(end, from + shortBytes);
+  let at = from;
+  while (at < near && buffer[at] !== 0) at += 1;
+  if (at < near) return at;
+  const nul = at < end ? buffer.indexOf(0, at) : -1;
+  return nul < end ? nul : -1;
 }
 
 /** UTF-8 text; short texts of plain ASCII are the common case. Throws `EncodingFault`. */
@@ -217,15 +238,29 @@ export function readParameterStatus(buffer: Buffer, start: number, end: number):
   return [looseString(body), looseString(body)];
 }
 
-/** The fields of a DataRow, each null or a slice of the frame. */
-export function readDataRow(buffer: Buffer, start: number, end: number): (Buffer | null)[] {
+/** The fields of a DataRow, each null or what `read` makes of its place in the buffer. */
+export function readRow<Value>(
+  buffer: Buffer,
+  start: number,
+  end: number,
+  read: (from: number, to: number, index: number) => Value,
+): (Value | null)[] {
   const body = new Body(buffer, start, end);
   const count = body.int16();
-  const values: (Buffer | null)[] = [];
+  const values: (Value | null)[] = [];
   for (let index = 0; index < count; index += 1) {
     const length = body.int32();
-    values.push(length === -1 ? null : body.bytes(length));
+    if (length === -1) values.push(null);
+    else {
+      const from = body.skip(length);
+      values.push(read(from, from + length, index));
+    }
   }
   body.done();
   return values;
+}
+
+/** The fields of a DataRow, each null or a slice of the frame. */
+export function readDataRow(buffer: Buffer, start: number, end: number): (Buffer | null)[] {
+  return readRow(buffer, start, end, (from, to) => buffer.subarray(from, to));
 }

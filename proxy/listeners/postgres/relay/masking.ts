@@ -14,6 +14,9 @@ import type { StatementRun } from './run.ts';
 
 const everything: MaskPlan = { outputs: [], everything: true };
 
+/** Keys of one format for all columns; any but 1 is read as text. */
+const formatNames = ['0', '1'] as const;
+
 interface Frame {
   readonly buffer: Buffer;
   readonly start: number;
@@ -98,7 +101,8 @@ export class Masking {
     }
     const { plan, maskers, columns } = describedAs;
     if (plan === null) return null;
-    const formats = resultFormats.join();
+    const formats =
+      resultFormats.length === 1 ? formatNames[resultFormats[0] === 1 ? 1 : 0] : resultFormats.join();
     let masker = maskers.get(formats);
     if (masker === undefined) {
       masker = rowMasker(plan, columns, resultFormats, this.#key);

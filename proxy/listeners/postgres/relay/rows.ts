@@ -1,6 +1,6 @@
 import { counted } from '#proxy/metrics';
 import { FrameFault, type FrameReader } from '../codec/frames.ts';
-import { readDataRow } from '../codec/read.ts';
+import { readRow } from '../codec/read.ts';
 import { fromServer } from '../codec/types.ts';
 import type { Conversation } from './conversation.ts';
 import { type CopyOut, copyOut } from './copy-out.ts';
@@ -140,10 +140,10 @@ function keep(
   end: number,
   formats: readonly number[],
 ): void {
-  const values = readDataRow(buffer, start, end);
-  const row = values.map((value, index) => {
-    if (value === null) return null;
-    return formatOf(formats, index) === 0 ? value.toString('utf8') : `b64:${value.toString('base64')}`;
-  });
+  const row = readRow(buffer, start, end, (from, to, index) =>
+    formatOf(formats, index) === 0
+      ? buffer.toString('utf8', from, to)
+      : `b64:${buffer.toString('base64', from, to)}`,
+  );
   run.keepRow(row, end - start);
 }

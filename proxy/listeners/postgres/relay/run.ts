@@ -95,11 +95,7 @@ export class StatementRun {
 
   /** Columns of its rows, for the recording. */
   describe(columns: readonly ColumnDescription[], masker: RowMasker | null): void {
-    this.#columns = columns.map(({ name, typeOid }, index) => ({
-      name,
-      typeOid,
-      masked: masker?.hides(index) ?? false,
-    }));
+    this.#columns = columnsOf(columns, masker);
   }
 
   /** Something too large to keep went by. */
@@ -199,7 +195,7 @@ export class StatementRun {
         permissions: view.kind.permissions,
         decision: decision.outcome,
         outcome,
-        policies: decision.policies.map(({ id: policy }) => policy),
+        policies: idsOf(decision.policies),
         grantIds: decision.grantIds,
         ticket: this.ticket,
         errorCode: error?.code ?? null,
@@ -226,6 +222,37 @@ export class StatementRun {
     this.#firstRows = false;
     this.#kept = [];
   }
+}
+
+const ids = new WeakMap<Decision['policies'], readonly string[]>();
+
+/** The same list each time: what is written of it is kept beside it. */
+function idsOf(policies: Decision['policies']): readonly string[] {
+  let known = ids.get(policies);
+  if (known === undefined) {
+    known = policies.map(({ id }) => id);
+    ids.set(policies, known);
+  }
+  return known;
+}
+
+type RecordedColumns = NonNullable<RowsRecord['columns']>;
+const recordedColumns = new WeakMap<
+  readonly ColumnDescription[],
+  { readonly masker: RowMasker | null; readonly columns: RecordedColumns }
+>();
+
+/** As `idsOf`, of columns as the recording names them. */
+function columnsOf(described: readonly ColumnDescription[], masker: RowMasker | null): RecordedColumns {
+  const known = recordedColumns.get(described);
+  if (known !== undefined && known.masker === masker) return known.columns;
+  const columns = described.map(({ name, typeOid }, index) => ({
+    name,
+    typeOid,
+    masked: masker?.hides(index) ?? false,
+  }));
+  recordedColumns.set(described, { masker, columns });
+  return columns;
 }
 
 const emptyDigest = hash('sha256', '', 'hex');
