@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { seal } from '#lib/core/sealing';
 import { startGateway } from '#proxy/main';
 import { createRecorder } from '#proxy/recorder/index';
+import type { Recorder, SessionRecorder } from '#proxy/recorder/recorder';
 import { addAgent, shopMasks } from '#tests/support/gateway';
 import { MemoryControlPlane } from '#tests/support/memory-control-plane';
 
@@ -12,11 +13,37 @@ export interface GatewayOrder {
   readonly issuer: string;
   readonly target: { host: string; port: number; database: string; user: string; password: string };
   readonly tls: { certFile: string; keyFile: string } | null;
+  /** False: statements are decided and masked, and nothing is kept of them. */
+  readonly recording: boolean;
+}
+
+/** To tell what recording costs; nothing that ships can run so. */
+class NoRecorder implements Recorder {
+  open({ sessionId }: Parameters<Recorder['open']>[0]): SessionRecorder {
+    let seq = 0;
+    return {
+      sessionId,
+      append() {
+        seq += 1;
+        return seq;
+      },
+      flush: () => undefined,
+      index: () => {},
+      close: () => {},
+    };
+  }
+
+  trouble(): null {
+    return null;
+  }
+
+  async close(): Promise<void> {}
 }
 
 process.once('message', (order: GatewayOrder) => void serve(order));
 
-async function serve({ home, keyFile, issuer, target, tls }: GatewayOrder): Promise<void> {
+async function serve({ home, keyFile, issuer, target, tls, recording }: GatewayOrder): Promise<void> {
+  process.once('disconnect', () => process.exit(0));
   const key = { id: 'default', bytes: Buffer.from(await readFile(keyFile, 'utf8'), 'base64') };
   const control = new MemoryControlPlane({
     id: 'iss',
@@ -45,7 +72,7 @@ async function serve({ home, keyFile, issuer, target, tls }: GatewayOrder): Prom
   ]);
   // Rows are counted and dropped: what imports them is measured elsewhere.
   control.importStatements = async () => {};
-  const recorder = createRecorder({ home, key, controlPlane: control });
+  const recorder = recording ? createRecorder({ home, key, controlPlane: control }) : new NoRecorder();
   const gateway = await startGateway(
     {
       host: '127.0.0.1',
