@@ -81,6 +81,27 @@ test('where the risk is high no single key approves', async ({ page, stack }) =>
   await agent.end();
 });
 
+test('masked values are shown on a click, from the recording of the session that waits', async ({
+  page,
+  stack,
+}) => {
+  const agent = await connectAgent(stack);
+  const email = `nobody.${Date.now()}@example.com`;
+  const outcome = outcomeOf(agent.query(`DELETE FROM customers WHERE email = '${email}'`));
+  await signIn(page, 'barbara');
+  await page.goto('/approvals');
+  await newest(page).click();
+  await expect(card(page)).toContainText('DELETE FROM customers');
+  await expect(card(page)).not.toContainText(email);
+  await card(page)
+    .getByRole('button', { name: /Show the masked values/ })
+    .click();
+  await expect(card(page)).toContainText(email);
+  await expect(card(page)).toContainText('the ledger says so');
+  await agent.end();
+  expect(typeof (await outcome)).toBe('string');
+});
+
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 

@@ -47,3 +47,25 @@ test('a live session is marked, and ended by a person it tells the agent why', a
   await expect(notice).toContainText(/1 of 1 worker confirmed, 1 session ended/);
   expect(await cut).toContain('it was forgotten');
 });
+
+test('a running session grows while somebody watches, also the statement that runs', async ({
+  page,
+  stack,
+}) => {
+  const purpose = `SES-${Date.now()}: grow`;
+  const agent = await connectAgent(stack, { purpose });
+  await agent.query('SELECT 1 AS first_step');
+  await signIn(page, 'linus');
+  await page.goto(`/sessions?purpose=${encodeURIComponent(purpose)}`);
+  await page.getByRole('table', { name: 'Sessions' }).getByRole('link').first().click();
+  const main = page.getByRole('main');
+  await expect(main).toContainText('first_step');
+  await expect(main).toContainText('watching');
+  await agent.query('SELECT id, email FROM customers ORDER BY id LIMIT 2 /* second_step */');
+  await expect(main).toContainText('second_step');
+  await page.getByRole('table', { name: 'Statements in order' }).getByRole('link').last().click();
+  const moment = page.getByRole('complementary', { name: 'of the session' });
+  await expect(moment.getByRole('columnheader', { name: 'email (masked)' })).toBeVisible();
+  await agent.end();
+  await expect(main).not.toContainText('watching');
+});
