@@ -71,3 +71,14 @@ export async function keepAll(url: string): Promise<void> {
   await client.query(`UPDATE campaign_item SET state = 'approved'`);
   await client.end();
 }
+
+/** Every second look agrees. */
+export async function agreeAll(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`UPDATE spot_check SET person_id = 'per_edsger' WHERE drawn AND person_id IS NULL`);
+  await client.query(`
+    INSERT INTO spot_answer (id, item_id, nth, person_id, outcome, evidence_opened)
+    SELECT 'spa' || item_id, item_id, 1, person_id, 'agree', '{}' FROM spot_check WHERE drawn`);
+  await client.end();
+}

@@ -11,12 +11,13 @@ import { migrate } from '#lib/db/migrate';
 import {
   createCampaign,
   decideItems,
+  drawSpotChecks,
   type ItemRow,
   launchCampaign,
   listItems,
   signCampaign,
 } from '#lib/reviews/index';
-import { fill, keepAll, people } from './fill.ts';
+import { agreeAll, fill, keepAll, people } from './fill.ts';
 
 // A review of 10,000 grants over a quarter's usage, by the product's own verbs on a real Postgres.
 
@@ -95,13 +96,19 @@ try {
     () => keepAll(url),
     () => 'by SQL, not measured as work',
   );
+  await measure(
+    'draw second looks',
+    () => drawSpotChecks(contextOf('ada'), { campaignId: id }),
+    (one) => `${one.drawn} of ${one.keeps}`,
+  );
+  await agreeAll(url);
   const { privateKey } = generateKeyPairSync('ed25519');
   const keeping = { directory: join(folder, 'packs'), signingKey: privateKey };
   const memory = watchMemory();
   await measure(
     'sign and pack',
     () => signCampaign(contextOf('linus'), { campaignId: id, signedInAt: new Date() }, keeping),
-    () => `${memory.stop()} MiB peak`,
+    () => `${memory.stop()} MiB peak, ${memory.before} MiB before`,
   );
   const pack = await stat(join(keeping.directory, `${id}.zip`));
   results.push({
@@ -154,11 +161,13 @@ async function measure<Result>(
 }
 
 function watchMemory() {
+  const before = Math.round(process.memoryUsage().rss / 2 ** 20);
   let peak = 0;
   const timer = setInterval(() => {
     peak = Math.max(peak, process.memoryUsage().rss);
   }, 100);
   return {
+    before,
     stop() {
       clearInterval(timer);
       return Math.round(peak / 2 ** 20);

@@ -6,7 +6,7 @@ import type { Duty, GrantSnapshot, ItemState, Named } from '../model.ts';
 import { stateOf, theSandbox } from '../rules.ts';
 
 /** Items read at a time: bounds a pack's memory. */
-const pageItems = 250;
+const pageItems = 100;
 
 export interface PackReviewer {
   readonly person: Named;
