@@ -27,7 +27,7 @@ export async function askQuestion(context: Context, input: AskInput): Promise<vo
   await tell(context, id, { kind: 'question', text: question, statement: null });
 }
 
-/** Proposes a narrower statement. It is decided anew, as any other, when the agent sends it. */
+/** Proposes a narrower statement. It is decided anew when the agent sends it. */
 export async function proposeNarrower(context: Context, input: NarrowerInput): Promise<void> {
   const { id, note, statement } = parseInput(narrowerSchema, input);
   await tell(context, id, { kind: 'narrower', text: note, statement });

@@ -13,7 +13,7 @@ export interface Zone {
 
 const core = /^lib\/core\//;
 const pureFile =
-  /^lib\/[a-z-]+\/(model|schema|rules)\.ts$|^lib\/policies\/(members|attributes|names)\.ts$|^lib\/ledger\/(actions|checkpoint|envelope|merkle|proofs|recording-proof|signed-note|storable)\.ts$/;
+  /^lib\/[a-z-]+\/([a-z-]+\/)?(model|schema|rules)\.ts$|^lib\/policies\/(members|attributes|names)\.ts$|^lib\/ledger\/(actions|checkpoint|envelope|merkle|proofs|recording-proof|signed-note|storable)\.ts$/;
 /** Whole folders without effects. */
 const pureFolder = /^lib\/(sql|shell|kubernetes|http|masking)\//;
 const door = /^lib\/[a-z-]+\/index\.ts$/;
