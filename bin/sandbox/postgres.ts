@@ -169,6 +169,9 @@ async function serve(
     async stop() {
       if (running) await stopServer(pid, () => !running);
       await ended;
+      // Whoever removes their temporary folder would leave the data that a link in it led to.
+      if (options.throwAway && place !== options.dataDirectory)
+        await rm(place, { recursive: true, force: true });
     },
   };
 }
