@@ -1,24 +1,26 @@
-import { type AgentFilter, listAgents, listIssuers } from '#lib/agents/index';
+import { agentNames, listIssuers } from '#lib/agents/index';
 import type { Context } from '#lib/auth/context';
 import { listGroups, listPeople } from '#lib/people/index';
-import { listResources } from '#lib/resources/index';
+import { resourceNames } from '#lib/resources/index';
 
 export interface Choice {
   readonly value: string;
   readonly label: string;
 }
 
-const choicesMax = 200;
+type AgentFilter = Parameters<typeof agentNames>[1];
 
 /** Agents for a filter or a form; none where the person may not see them. */
 export async function agentChoices(context: Context, filter: AgentFilter = {}): Promise<readonly Choice[]> {
-  const page = await listAgents(context, { ...filter, limit: choicesMax }).catch(() => null);
-  return (page?.rows ?? []).map((row) => ({ value: row.id, label: row.name }));
+  return choicesOf(await agentNames(context, filter).catch(() => []));
 }
 
 export async function resourceChoices(context: Context): Promise<readonly Choice[]> {
-  const rows = await listResources(context, {}).catch(() => []);
-  return rows.slice(0, choicesMax).map((row) => ({ value: row.id, label: row.name }));
+  return choicesOf(await resourceNames(context).catch(() => []));
+}
+
+function choicesOf(rows: readonly { readonly id: string; readonly name: string }[]): readonly Choice[] {
+  return rows.map((row) => ({ value: row.id, label: row.name }));
 }
 
 /** People who are here, for owners and reviewers. */

@@ -1,3 +1,4 @@
+export { agentNames } from './agent-names.ts';
 export { endAgent, endAgentIn, resumeAgent, reviveAgent, suspendAgent } from './agent-state.ts';
 export { changeAgent, updateAgent } from './change-agent.ts';
 export { createAgent, insertAgent } from './create-agent.ts';

@@ -5,6 +5,7 @@ export { getResource, listResources } from './list-resources.ts';
 export { changeMask, createMask, endMask, endMaskIn, insertMask, updateMask } from './masks.ts';
 export type * from './model.ts';
 export { catalogSeen, listObjects, type SeenObject } from './objects.ts';
+export { resourceNames } from './resource-names.ts';
 export type * from './schema.ts';
 export { policyResource, type Target, targetByName } from './target.ts';
 export { testResource } from './test-resource.ts';

@@ -1,6 +1,7 @@
 import type { Context } from '#lib/auth/context';
 import { may } from '#lib/auth/require-permission';
 import { notFound } from '#lib/core/errors';
+import type { Db } from '#lib/db/client';
 import type { Prisma } from '#lib/db/generated/client';
 import type { MaskKind } from '#lib/masking/model';
 import { personRef } from '#lib/people/index';
@@ -11,7 +12,6 @@ const resourcesMax = 1_000;
 
 const shown = {
   owner: { select: { id: true, name: true, leftAt: true } },
-  sessions: { select: { startedAt: true }, orderBy: { startedAt: 'desc' }, take: 1 },
   grants: { where: { state: 'active' }, select: { agentId: true } },
   _count: { select: { masks: { where: { endedAt: null } }, sessions: { where: { state: 'live' } } } },
 } satisfies Prisma.ResourceInclude;
@@ -37,10 +37,20 @@ export async function listResources(
     orderBy: { name: 'asc' },
     take: resourcesMax,
   });
-  return found.map(rowOf);
+  const lastAt = await lastSessions(context.db, found);
+  return found.map((resource) => rowOf(resource, lastAt.get(resource.id) ?? null));
 }
 
-function rowOf(resource: Found): ResourceRow {
+/** By the index, one row each: a relation with `take` reads every session there ever was. */
+async function lastSessions(db: Db, of: readonly { readonly id: string }[]): Promise<Map<string, Date>> {
+  const rows = await db.$queryRaw<{ id: string; at: Date }[]>`
+    SELECT r.id, s.started_at AS at FROM unnest(${of.map(({ id }) => id)}::text[]) AS r(id)
+    CROSS JOIN LATERAL (
+      SELECT started_at FROM session WHERE resource_id = r.id ORDER BY started_at DESC LIMIT 1) s`;
+  return new Map(rows.map(({ id, at }) => [id, at]));
+}
+
+function rowOf(resource: Found, lastSessionAt: Date | null): ResourceRow {
   return {
     id: resource.id,
     name: resource.name,
@@ -52,7 +62,7 @@ function rowOf(resource: Found): ResourceRow {
     grants: resource.grants.length,
     agents: new Set(resource.grants.map(({ agentId }) => agentId)).size,
     liveSessions: resource._count.sessions,
-    lastSessionAt: resource.sessions[0]?.startedAt ?? null,
+    lastSessionAt,
     endedAt: resource.endedAt,
     managedBy: resource.managedBy,
   };
@@ -72,9 +82,12 @@ export async function getResource(context: Context, resourceId: string): Promise
     },
   });
   if (found === null) throw notFound('There is no such resource.');
-  const sealed = await db.resource.count({ where: { id: found.id, credentialSealed: { not: null } } });
+  const [sealed, lastAt] = await Promise.all([
+    db.resource.count({ where: { id: found.id, credentialSealed: { not: null } } }),
+    lastSessions(db, [found]),
+  ]);
   return {
-    ...rowOf(found),
+    ...rowOf(found, lastAt.get(found.id) ?? null),
     host: found.host,
     port: found.port,
     database: found.database,
