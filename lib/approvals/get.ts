@@ -14,9 +14,15 @@ import { visibleTo } from './visible.ts';
 export async function getApproval(context: Context, idOrTicket: string): Promise<ApprovalView> {
   const id = await visibleId(context, idOrTicket);
   const db = context.db;
-  const [row] = await rowsOf(db, context.actor, [id], context.clock.now());
+  const [[row], stored, involved, answers, notes, similar] = await Promise.all([
+    rowsOf(db, context.actor, [id], context.clock.now()),
+    db.approvalRequest.findUniqueOrThrow({ where: { id }, include: { session: true } }),
+    involvedIn(db, [id]),
+    answersOf(db, id),
+    notesOf(db, id),
+    similarTo(db, id),
+  ]);
   if (!row) throw notFound('There is no such approval request.');
-  const stored = await db.approvalRequest.findUniqueOrThrow({ where: { id }, include: { session: true } });
   return {
     ...row,
     text: stored.text,
@@ -34,12 +40,12 @@ export async function getApproval(context: Context, idOrTicket: string): Promise
       clientAddress: stored.session.clientAddress,
       startedAt: stored.session.startedAt,
     },
-    involved: (await involvedIn(db, [id])).get(id) ?? [],
-    answers: await answersOf(db, id),
-    notes: await notesOf(db, id),
+    involved: involved.get(id) ?? [],
+    answers,
+    notes,
     highRisk: isHighRisk(stored.card as unknown as ApprovalCard, row.resource.environment),
     escalatedAt: stored.escalatedAt,
-    similar: await similarTo(db, id),
+    similar,
     used:
       stored.usedSessionId !== null && stored.usedSeq !== null
         ? { sessionId: stored.usedSessionId, seq: stored.usedSeq }

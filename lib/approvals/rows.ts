@@ -32,9 +32,11 @@ export async function rowsOf(
   now: Date,
 ): Promise<ApprovalRow[]> {
   if (ids.length === 0) return [];
-  const found = await tx.approvalRequest.findMany({ where: { id: { in: [...ids] } }, include });
-  const involved = await involvedIn(tx, ids);
-  const memberOf = actor.kind === 'person' ? await groupsOf(tx, actor.id, now) : [];
+  const [found, involved, memberOf] = await Promise.all([
+    tx.approvalRequest.findMany({ where: { id: { in: [...ids] } }, include }),
+    involvedIn(tx, ids),
+    actor.kind === 'person' ? groupsOf(tx, actor.id, now) : [],
+  ]);
   const byId = new Map<string, ApprovalRow>();
   for (const row of found) {
     const card = row.card as unknown as ApprovalCard;
