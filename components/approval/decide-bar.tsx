@@ -73,30 +73,54 @@ export function DecideBar({
       {mode === 'deny' ? <DenyForm id={id} deny={actions.deny} onCancel={back} /> : null}
       {mode === 'ask' ? <AskForm id={id} ask={actions.ask} onCancel={back} /> : null}
       {mode === 'choose' ? (
-        <>
-          <div className="grid grid-cols-2 gap-2">
-            {signInNeeded && signInAgainHref ? (
-              <Button asChild variant="primary" size="lg" className="md:h-9">
-                <Link href={signInAgainHref}>
-                  <LogIn aria-hidden="true" /> Sign in again first
-                </Link>
-              </Button>
-            ) : (
-              <ApproveForm id={id} approve={actions.approve} highRisk={highRisk} />
-            )}
-            <Button variant="danger-quiet" size="lg" className="md:h-9" onClick={() => setMode('deny')}>
-              Deny… <Kbd hidden>d</Kbd>
-            </Button>
-          </div>
-          <div className="flex flex-wrap justify-between gap-2">
-            <Button variant="ghost" size="sm" onClick={() => setMode('ask')}>
-              <MessageCircleQuestion aria-hidden="true" /> Ask the agent…
-            </Button>
-            {actions.alone ? <AloneButton onClick={() => setMode('alone')} /> : null}
-          </div>
-        </>
+        <Choices
+          id={id}
+          highRisk={highRisk}
+          signInHref={signInNeeded ? signInAgainHref : null}
+          actions={actions}
+          choose={setMode}
+        />
       ) : null}
     </div>
+  );
+}
+
+function Choices({
+  id,
+  highRisk,
+  signInHref,
+  actions,
+  choose,
+}: {
+  id: string;
+  highRisk: boolean;
+  signInHref: string | null;
+  actions: DecideActions;
+  choose: (mode: Mode) => void;
+}) {
+  return (
+    <>
+      <div className="grid grid-cols-2 gap-2">
+        {signInHref ? (
+          <Button asChild variant="primary" size="lg" className="md:h-9">
+            <Link href={signInHref}>
+              <LogIn aria-hidden="true" /> Sign in again first
+            </Link>
+          </Button>
+        ) : (
+          <ApproveForm id={id} approve={actions.approve} highRisk={highRisk} />
+        )}
+        <Button variant="danger-quiet" size="lg" className="md:h-9" onClick={() => choose('deny')}>
+          Deny… <Kbd hidden>d</Kbd>
+        </Button>
+      </div>
+      <div className="flex flex-wrap justify-between gap-2">
+        <Button variant="ghost" size="sm" onClick={() => choose('ask')}>
+          <MessageCircleQuestion aria-hidden="true" /> Ask the agent…
+        </Button>
+        {actions.alone ? <AloneButton onClick={() => choose('alone')} /> : null}
+      </div>
+    </>
   );
 }
 

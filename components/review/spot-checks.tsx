@@ -2,8 +2,7 @@
 
 import { Check, Dices, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import type { SpotChecks } from '#lib/reviews/index';
-import type { SpotCheckView } from '#lib/reviews/spot/model';
+import type { SpotCheckView, SpotDrawView } from '#lib/reviews/spot/model';
 import { FormDialog } from '../settings/form-dialog.tsx';
 import { ActionForm, SubmitButton } from '../ui/action-form.tsx';
 import { Badge } from '../ui/badge.tsx';
@@ -31,7 +30,7 @@ export function SpotCheckList({
   actions,
 }: {
   campaignId: string;
-  spot: SpotChecks;
+  spot: { readonly draws: readonly SpotDrawView[]; readonly checks: readonly SpotCheckView[] };
   /** For naming who looks; empty: this person names nobody. */
   people: readonly Option[];
   mayDraw: boolean;

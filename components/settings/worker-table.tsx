@@ -1,6 +1,6 @@
 import { CircleDot, CircleSlash, Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { WorkerRow } from '#lib/sessions/index';
+import type { WorkerRow } from '#lib/sessions/model';
 import { Badge, type Tone } from '../ui/badge.tsx';
 import { CopyText } from '../ui/copy.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';

@@ -5,7 +5,7 @@ export { type ExportedStatements, exportRowsMax, exportStatements } from './expo
 export { getSession } from './get-session.ts';
 export { listSessions, liveSessions } from './list-sessions.ts';
 export { listStatements } from './list-statements.ts';
-export { listWorkers, type WorkerRow } from './list-workers.ts';
+export { listWorkers } from './list-workers.ts';
 export type * from './model.ts';
 export { openRecording } from './open-recording.ts';
 export { type OpenedSession, openSession } from './open-session.ts';

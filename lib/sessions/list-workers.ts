@@ -1,20 +1,9 @@
 import type { Context } from '#lib/auth/context';
 import { requirePermission } from '#lib/auth/require-permission';
 import { controlPlaneAwayMsMax } from '#lib/core/limits';
+import type { WorkerRow } from './model.ts';
 
 const shownMax = 100;
-
-export interface WorkerRow {
-  readonly id: string;
-  readonly host: string;
-  readonly pid: number;
-  /** Silent: the job that closes lost workers' sessions takes it for lost. */
-  readonly state: 'running' | 'silent' | 'stopped';
-  readonly startedAt: Date;
-  readonly heartbeatAt: Date;
-  readonly stoppedAt: Date | null;
-  readonly liveSessions: number;
-}
 
 /** Gateway workers, those that run first; at most 100. For admins and auditors. */
 export async function listWorkers(context: Context): Promise<readonly WorkerRow[]> {

@@ -102,3 +102,16 @@ export interface CutStatus {
   readonly sessionsEnded: number;
   readonly done: boolean;
 }
+
+/** A gateway process. */
+export interface WorkerRow {
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  /** Silent: the job that closes lost workers' sessions takes it for lost. */
+  readonly state: 'running' | 'silent' | 'stopped';
+  readonly startedAt: Date;
+  readonly heartbeatAt: Date;
+  readonly stoppedAt: Date | null;
+  readonly liveSessions: number;
+}

@@ -62,20 +62,7 @@ export default async function GrantsPage({ searchParams }: { searchParams: Promi
         title="Grants"
         lead="What each agent may do on each resource: by whom, why, until when, and how much of it is used."
         actions={
-          <>
-            {relationsFor(context.actor, 'access.request').size > 0 ? (
-              <Button asChild>
-                <Link href="/grants/request">Ask for access</Link>
-              </Button>
-            ) : null}
-            {mayChange ? (
-              <Button asChild variant="primary">
-                <Link href="/grants/new">
-                  <Plus aria-hidden="true" /> New grant
-                </Link>
-              </Button>
-            ) : null}
-          </>
+          <GrantLinks mayAsk={relationsFor(context.actor, 'access.request').size > 0} mayGive={mayChange} />
         }
       />
       <WithPanel
@@ -109,6 +96,25 @@ export default async function GrantsPage({ searchParams }: { searchParams: Promi
         )}
       </WithPanel>
       <LiveRefresh kinds={['access']} />
+    </>
+  );
+}
+
+function GrantLinks({ mayAsk, mayGive }: { mayAsk: boolean; mayGive: boolean }) {
+  return (
+    <>
+      {mayAsk ? (
+        <Button asChild>
+          <Link href="/grants/request">Ask for access</Link>
+        </Button>
+      ) : null}
+      {mayGive ? (
+        <Button asChild variant="primary">
+          <Link href="/grants/new">
+            <Plus aria-hidden="true" /> New grant
+          </Link>
+        </Button>
+      ) : null}
     </>
   );
 }
