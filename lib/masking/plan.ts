@@ -75,9 +75,25 @@ export function planMasks(facts: Facts, masks: readonly MaskSpec[]): MaskVerdict
       ...unresolvedFaults(facts.unresolved ?? []),
       ...(facts.attributes?.dynamic_text === true ? [dynamicText] : []),
     ],
-    holds: uses.holds,
+    holds: [...uses.holds, ...installedCode(facts)],
   };
 }
+
+/** What is called or checked wherever its name stands already, also by what its owner trusts. */
+const codeMembers = new Set(['create_function', 'alter_function', 'alter_type']);
+
+function installedCode({ requests = [] }: Facts): readonly MaskFault[] {
+  const installs = requests.some(
+    ({ member, object }) => codeMembers.has(member) && !('schema' in object && object.schema === 'pg_temp'),
+  );
+  return installs ? [codeFault] : [];
+}
+
+const codeFault: MaskFault = {
+  message: 'it changes code in a database with masked columns, which that code may read',
+  hint: null,
+  maskId: null,
+};
 
 type MaskOf = (column: ColumnRef) => MaskSpec | null;
 
@@ -104,6 +120,12 @@ function judgeUses(columns: readonly ColumnUse[], facts: Facts, maskOf: MaskOf) 
     } else if (use.kind === 'written' && (mask.kind === 'null' || mask.kind === 'generalise')) {
       holds.set(name, {
         message: `${name} is shown masked without a mark, so a write may store a masked value`,
+        hint: null,
+        maskId: mask.id,
+      });
+    } else if (use.kind === 'shown') {
+      holds.set(`${name} shown`, {
+        message: `${name} is masked, and what ${use.where} makes of it stays for others to read`,
         hint: null,
         maskId: mask.id,
       });

@@ -11,9 +11,10 @@ export interface ColumnRef {
 /**
  * How a statement uses a base column. `output` is the column itself in the result; `equality` is
  * `column = constant or parameter` as a top-level AND term of a WHERE; `written` is a new value
- * stored; `compute` is every other use (sort, group, join, function, cast, whole row, write source).
+ * stored; `shown` is a view, rule or index over it that lasts; `compute` is every other use (sort,
+ * group, join, function, cast, whole row, write source).
  */
-export type ColumnUseKind = 'output' | 'equality' | 'written' | 'compute';
+export type ColumnUseKind = 'output' | 'equality' | 'written' | 'compute' | 'shown';
 
 export interface ColumnUse {
   readonly column: ColumnRef;

@@ -31,12 +31,14 @@ export interface Attack {
   /** `broad` may do everything everywhere; `narrow` has some tables, and its own temporary ones. */
   readonly agent: 'broad' | 'narrow';
   readonly login: 'owner' | 'superuser';
+  readonly environment: 'production' | 'development';
 }
 
 interface Choices {
   readonly ends?: Attack['ends'];
   readonly agent?: Attack['agent'];
   readonly login?: Attack['login'];
+  readonly environment?: Attack['environment'];
 }
 
 export interface AttackClass {
@@ -50,9 +52,9 @@ export function attack(
   name: string,
   proof: Proof,
   steps: readonly Step[],
-  { ends = 'refused', agent = 'broad', login = 'owner' }: Choices = {},
+  { ends = 'refused', agent = 'broad', login = 'owner', environment = 'production' }: Choices = {},
 ): Attack {
-  return { name, proof, steps, ends, agent, login };
+  return { name, proof, steps, ends, agent, login, environment };
 }
 
 /** Attacks of one statement each, named by their texts. */

@@ -1,5 +1,6 @@
 import { code } from './attacks/code.ts';
+import { installed } from './attacks/installed.ts';
 import { names } from './attacks/names.ts';
 import { runCorpus } from './run-corpus.ts';
 
-runCorpus([code, names]);
+runCorpus([code, installed, names]);

@@ -92,7 +92,7 @@ class GuardedWorld {
   }
 
   /** Statements of these sessions that were refused or left pending, as the control plane heard of them. */
-  async recorded(sessionIds: ReadonlySet<string>): Promise<readonly StatementRow[]> {
+  recorded(sessionIds: ReadonlySet<string>): readonly StatementRow[] {
     const { statements } = this.gateway.control;
     return statements.filter(
       ({ sessionId, outcome }) =>
@@ -114,12 +114,13 @@ async function isAlive(client: RawClient): Promise<boolean> {
   return errors.length === 0 && frames.some(({ type }) => type === 'D');
 }
 
-async function guard(world: World, login: Login): Promise<GuardedWorld> {
+async function guard(world: World, login: Login, environment: string): Promise<GuardedWorld> {
   const target = await world.database(login);
   const gateway = await startTestGateway({
     target,
     masks: [...masks],
     holdMs: 1,
+    environment,
     superuser: login === 'superuser',
   });
   addAgent(gateway.control, 'broad', grants.broad);
@@ -130,7 +131,9 @@ async function guard(world: World, login: Login): Promise<GuardedWorld> {
 /** Two worlds that differ in their secrets only, each raw and behind a gateway. */
 export interface Stage {
   raw(world: 'a' | 'b', login: Login): RawWorld;
-  guarded(world: 'a' | 'b', login: Login): Promise<GuardedWorld>;
+  guarded(world: 'a' | 'b', login: Login, environment?: string): Promise<GuardedWorld>;
+  /** Statements of these sessions, of every gateway, that were refused or left pending. */
+  recorded(sessionIds: ReadonlySet<string>): Promise<readonly StatementRow[]>;
   close(): Promise<void>;
 }
 
@@ -145,11 +148,17 @@ export async function createStage(): Promise<Stage> {
       raws.set(key, known);
       return known;
     },
-    guarded(world, login) {
-      const key = `${world} ${login}`;
-      const known = guards.get(key) ?? guard(worlds[world], login);
+    guarded(world, login, environment = 'production') {
+      const key = `${world} ${login} ${environment}`;
+      const known = guards.get(key) ?? guard(worlds[world], login, environment);
       guards.set(key, known);
       return known;
+    },
+    async recorded(sessionIds) {
+      const rows = await Promise.all(
+        Array.from(guards.values(), async (one) => (await one).recorded(sessionIds)),
+      );
+      return rows.flat();
     },
     async close() {
       for (const one of guards.values()) await (await one).close();

@@ -11,6 +11,7 @@ import {
   functionObjects,
   namesOf,
   noteAllColumns,
+  noteColumns,
   relationNamed,
   resource,
   schemaOf,
@@ -171,6 +172,10 @@ function alterTable(body: AlterTableStmt, walk: Walk): StatementResult {
     if (bound === undefined) readParts(inner, command.def, `ALTER TABLE ${named.name}`);
     else readBare(walk, bound, 'FOR VALUES');
     readReferences(walk, [command.def]);
+    noteKeys(walk, named, command.def);
+    if (command.subtype === 'AT_AlterColumnType') {
+      noteColumns(walk, named, [command.name], 'compute', 'ALTER COLUMN … TYPE');
+    }
     if (command.subtype === 'AT_DropColumn') {
       changedColumns(walk, named, (columns) => columns.filter(({ name }) => name !== command.name));
     }
@@ -187,6 +192,22 @@ function readCommand(walk: Walk, named: NamedRelation, subtype: string, def: Nod
   // A part that leaves its table keeps its rows but loses the table's masks.
   if (subtype.startsWith('AT_DetachPartition')) noteAllColumns(walk, other, 'DETACH PARTITION');
   if (subtype === 'AT_DropInherit') noteAllColumns(walk, named, 'NO INHERIT');
+  // Rows that another table shows from now on, under its own name.
+  if (subtype === 'AT_AttachPartition') noteAllColumns(walk, other, 'ATTACH PARTITION');
+  if (subtype === 'AT_AddInherit') noteAllColumns(walk, named, 'INHERIT');
+}
+
+/** A key tells whether values are there, or there twice. */
+function noteKeys(walk: Walk, named: NamedRelation, def: Node | undefined): void {
+  const constraint = as(def, 'Constraint');
+  if (constraint === null) return;
+  const excluded = (constraint.exclusions ?? []).flatMap((pair) => as(pair, 'List')?.items ?? []);
+  const names = [
+    ...(stringsOf(constraint.keys) ?? []),
+    ...(stringsOf(constraint.fk_attrs) ?? []),
+    ...excluded.map((node) => as(node, 'IndexElem')?.name),
+  ];
+  noteColumns(walk, named, names, 'compute', 'a key');
 }
 
 /** The rest of the statement, and of the message, sees the table as it is then. */

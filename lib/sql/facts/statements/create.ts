@@ -3,18 +3,19 @@ import type { SqlMember } from '#lib/policies/members';
 import { judgeSetting } from '../../settings.ts';
 import { mentionFunction } from '../call.ts';
 import { creationSchema, newRelation } from '../made.ts';
-import { Names } from '../names.ts';
+import { Names, ownTemporary } from '../names.ts';
 import { as, kindOf, optionText, stringsOf } from '../nodes.ts';
 import { queryColumns } from '../query.ts';
 import { requestRead, resolveRelation } from '../relation.ts';
 import type { Item } from '../scope.ts';
 import { settingText } from '../setting.ts';
 import { readStatement, type StatementReaders, type StatementResult } from '../statement.ts';
-import { plain, unknownColumns } from '../value.ts';
+import { noColumns, plain, unknownColumns, wholeOf } from '../value.ts';
 import type { Walk } from '../walk.ts';
 import {
   type functionObjects,
   noteAllColumns,
+  noteColumns,
   resource,
   schemaOf,
   tableObject,
@@ -63,6 +64,10 @@ export const createStatements: StatementReaders = {
     const named = resolveRelation(walk.statement, body.relation ?? {});
     walk.statement.out.request('create_index', tableObject(named));
     readParts(tableScope(walk, named), [body.indexParams, body.whereClause, body.options], 'CREATE INDEX');
+    const elements = [...(body.indexParams ?? []), ...(body.indexIncludingParams ?? [])];
+    const listed = elements.map((node) => as(node, 'IndexElem')?.name);
+    // A unique one tells equal values apart, and rows may come in the order of any.
+    noteColumns(walk, named, listed, body.unique ? 'compute' : 'shown', 'CREATE INDEX');
     walk.statement.out.changesNames = true;
     return done('CREATE INDEX');
   },
@@ -228,6 +233,9 @@ function viewStatement(body: ViewStmt, walk: Walk): StatementResult {
   const columns = query === undefined ? unknownColumns : queryColumns(walk, query);
   const aliases = stringsOf(body.aliases) ?? [];
   const names = columns.named.map((column, index) => aliases[index] ?? column.name);
+  if (creationSchema(statement, body.view ?? {}) !== ownTemporary) {
+    statement.out.use(wholeOf(columns).refs, 'shown', 'CREATE VIEW');
+  }
   newRelation(statement, body.view ?? {}, 'v', {
     columns: columns.open === null ? names : null,
     replaces: body.replace ?? false,
@@ -249,7 +257,10 @@ function ruleStatement(body: RuleStmt, walk: Walk): StatementResult {
   walk.statement.out.request('create_rule', tableObject(named));
   const inner = withOldAndNew(tableScope(walk, named));
   readParts(inner, body.whereClause, 'CREATE RULE … WHERE');
-  for (const action of body.actions ?? []) readStatement(inner, action);
+  for (const action of body.actions ?? []) {
+    const shown = readStatement(inner, action)?.columns ?? noColumns;
+    if (named.schema !== ownTemporary) walk.statement.out.use(wholeOf(shown).refs, 'shown', 'CREATE RULE');
+  }
   walk.statement.out.changesNames = true;
   return done('CREATE RULE');
 }

@@ -59,6 +59,20 @@ export function tableScope(walk: Walk, named: NamedRelation): Walk {
   return { ...walk, scope: { items: [item], parent: null } };
 }
 
+/** Some columns of a table, as an index or constraint names them. */
+export function noteColumns(
+  walk: Walk,
+  named: NamedRelation,
+  names: readonly (string | undefined)[],
+  kind: 'compute' | 'shown',
+  phrase: string,
+): void {
+  const columns = relationColumns(walk, named).named;
+  for (const { name, value } of columns) {
+    if (names.includes(name)) walk.statement.out.use(value.refs, kind, phrase);
+  }
+}
+
 /** Everything that a table holds gets another name or leaves its place: masks would no longer find it. */
 export function noteAllColumns(walk: Walk, named: NamedRelation, phrase: string): void {
   walk.statement.out.use(wholeOf(relationColumns(walk, named)).refs, 'compute', phrase);

@@ -8,6 +8,7 @@ import { changeSetting, settingText } from '../setting.ts';
 import type { StatementReaders, StatementResult } from '../statement.ts';
 import { type Columns, plain } from '../value.ts';
 import type { Walk } from '../walk.ts';
+import { noteAllColumns } from './objects.ts';
 
 const done = (tag: string): StatementResult => ({ tag, columns: null });
 const resource = { kind: 'resource' } as const;
@@ -83,7 +84,11 @@ export const sessionStatements: StatementReaders = {
   },
   ClusterStmt: (body, walk) => {
     if (body.relation === undefined) walk.statement.out.request('maintain', resource);
-    else maintain(walk, body.relation);
+    else {
+      maintain(walk, body.relation);
+      // Rows come in the order of what they were clustered by.
+      noteAllColumns(walk, resolveRelation(walk.statement, body.relation), 'CLUSTER');
+    }
     return done('CLUSTER');
   },
   ReindexStmt: (body, walk) => {
