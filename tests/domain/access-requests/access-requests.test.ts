@@ -51,7 +51,7 @@ describe('requestAccess', () => {
     });
     expect(await world.entries('access-request.filed', id)).toHaveLength(1);
     const mine = await listAccessRequests(world.by('alan'), { mine: true });
-    expect(mine.rows.map((row) => row.id)).toEqual([own.id, id]);
+    expect(mine.rows.map((row) => row.id).toSorted()).toEqual([own.id, id].toSorted());
     expect((await listAccessRequests(world.by('bob'), { mine: true })).rows).toEqual([]);
     expect((await listAccessRequests(world.by('otto'), {})).rows).toEqual([]);
     expect((await listAccessRequests(asAgent('agt_other'), {})).rows).toEqual([]);

@@ -76,6 +76,20 @@ describe('names', () => {
     expect(seen).toContain('[masked]');
   });
 
+  it.each([false, true])('survive groups that the target skipped (one by one: %s)', async (pause) => {
+    // Group 2 fails at its first message, so its Close and Parse never take effect; group 3 fails too.
+    const seen = await attempt(
+      [
+        [parse('s', masked), sync],
+        [execute('missing'), close('S', 's'), parse('s', harmless), sync],
+        [parse('s', 'select 2'), sync],
+        [bind('', 's', []), execute(''), sync],
+      ],
+      pause,
+    );
+    expect(seen).toContain('[masked]');
+  });
+
   it.each([false, true])('bound twice as portals keep their first meaning (%s)', async (pause) => {
     await attempt(
       [

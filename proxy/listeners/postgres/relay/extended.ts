@@ -77,7 +77,7 @@ export class Extended {
       return this.#refuse(reservedName(probeName));
     }
     const known = talk.names.statements.get(message.statement);
-    if (known !== undefined && !known.settled && known.group !== talk.group) {
+    if (known === undefined ? this.#earlierGroups() : !known.settled && known.group !== talk.group) {
       return talk.settle().then(() => this.bind(message, frame));
     }
     return this.#deciding.whenReady(null, this.#refuse, () => {
@@ -87,6 +87,12 @@ export class Extended {
         if (!talk.discarding) return this.#bound(judged, prepared, message, frame);
       });
     });
+  }
+
+  /** What earlier groups did to a name is not known yet: a Close may have been skipped. */
+  #earlierGroups(): boolean {
+    const { head } = this.#talk.queue;
+    return head !== undefined && head.group !== this.#talk.group;
   }
 
   #bound(judged: Judged, prepared: Prepared, message: BindMessage, frame: Frame): Later {
@@ -162,7 +168,7 @@ export class Extended {
   execute(name: string, frame: Frame): Later {
     const talk = this.#talk;
     const known = talk.names.portals.get(name);
-    if (known !== undefined && !known.settled && known.group !== talk.group) {
+    if (known === undefined ? this.#earlierGroups() : !known.settled && known.group !== talk.group) {
       return talk.settle().then(() => this.execute(name, frame));
     }
     return this.#deciding.whenReady(null, this.#refuse, () => {

@@ -1,6 +1,7 @@
 import type { MaskPlan } from '#lib/masking/model';
 import type { ParsedMessage, PreparedText, SqlFacts } from '#lib/sql/model';
 import type { ColumnDescription } from '../codec/read.ts';
+import { Assumptions } from './assumptions.ts';
 import type { Judged } from './judged.ts';
 import type { RowMasker } from './row-masker.ts';
 import type { StatementRun } from './run.ts';
@@ -60,51 +61,42 @@ export class Names {
   readonly texts = new Map<string, PreparedText>();
   readonly cursors = new Map<string, SqlFacts>();
 
+  readonly #statements = new Assumptions(this.statements);
+  readonly #portals = new Assumptions(this.portals);
+  readonly #texts = new Assumptions(this.texts);
+  readonly #cursors = new Assumptions(this.cursors);
+
   prepare(prepared: Prepared): () => void {
-    const before = this.statements.get(prepared.name);
-    const text = this.texts.get(prepared.name);
-    this.statements.set(prepared.name, prepared);
+    const { name, text } = prepared;
     const statement = prepared.parsed.kind === 'parsed' ? prepared.parsed.statements[0] : undefined;
-    if (prepared.name !== '' && statement !== undefined) {
-      this.texts.set(prepared.name, { text: prepared.text, statement });
-    }
-    return () => {
-      restore(this.statements, prepared.name, before);
-      restore(this.texts, prepared.name, text);
-    };
+    const undoStatement = this.#statements.set(name, prepared);
+    const undoText = this.#texts.set(
+      name,
+      name === '' || statement === undefined ? undefined : { text, statement },
+    );
+    return both(undoStatement, undoText);
   }
 
   bind(portal: Portal, facts: SqlFacts | null): () => void {
-    const before = this.portals.get(portal.name);
-    const cursor = this.cursors.get(portal.name);
-    this.portals.set(portal.name, portal);
-    if (portal.name !== '' && facts !== null) this.cursors.set(portal.name, facts);
-    return () => {
-      restore(this.portals, portal.name, before);
-      restore(this.cursors, portal.name, cursor);
-    };
+    const { name } = portal;
+    const undoPortal = this.#portals.set(name, portal);
+    return both(undoPortal, this.#cursors.set(name, name === '' || facts === null ? undefined : facts));
   }
 
   closeStatement(name: string): () => void {
-    const before = this.statements.get(name);
-    const text = this.texts.get(name);
-    this.statements.delete(name);
-    this.texts.delete(name);
-    return () => {
-      restore(this.statements, name, before);
-      restore(this.texts, name, text);
-    };
+    return both(this.#statements.set(name, undefined), this.#texts.set(name, undefined));
   }
 
   closePortal(name: string): () => void {
-    const before = this.portals.get(name);
-    const cursor = this.cursors.get(name);
-    this.portals.delete(name);
-    this.cursors.delete(name);
-    return () => {
-      restore(this.portals, name, before);
-      restore(this.cursors, name, cursor);
-    };
+    return both(this.#portals.set(name, undefined), this.#cursors.set(name, undefined));
+  }
+
+  /** The target has answered everything: what was assumed holds. */
+  settled(): void {
+    this.#statements.forget();
+    this.#portals.forget();
+    this.#texts.forget();
+    this.#cursors.forget();
   }
 
   /** SQL DEALLOCATE, DISCARD: a name, or `*`. */
@@ -134,16 +126,13 @@ export class Names {
 
   /** A simple query drops the unnamed statement and portal. */
   dropUnnamed(): () => void {
-    const undoStatement = this.closeStatement('');
-    const undoPortal = this.closePortal('');
-    return () => {
-      undoStatement();
-      undoPortal();
-    };
+    return both(this.closeStatement(''), this.closePortal(''));
   }
 }
 
-function restore<Value>(map: Map<string, Value>, name: string, before: Value | undefined): void {
-  if (before === undefined) map.delete(name);
-  else map.set(name, before);
+function both(first: () => void, second: () => void): () => void {
+  return () => {
+    first();
+    second();
+  };
 }

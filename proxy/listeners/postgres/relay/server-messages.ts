@@ -162,6 +162,7 @@ export class ServerMessages {
     head.done?.();
     talk.queue.shift();
     if (status === 'I') transactionEnded(talk, head.group);
+    if (talk.queue.length === 0) talk.names.settled();
   }
 
   #described(head: Operation): void {
