@@ -46,6 +46,8 @@ export interface NewApproval {
   readonly ttlSeconds: number;
   readonly repeat: boolean;
   readonly holdUntil: Date;
+  /** What the agent says in front of the statement to an open question (`answerIn` of rules). */
+  readonly answer?: string | null;
   /** The human named in the session's verified claims, when that person is known here. */
   readonly claimedPersonId?: string | null;
 }

@@ -53,7 +53,7 @@ async function join(tx: Tx, context: Context, input: NewApproval): Promise<Appro
     FOR UPDATE`;
   if (!pending) return null;
   await waitFor(tx, pending.id, input.sessionId);
-  await takeAnswer(tx, context, pending.id, input.text);
+  await takeAnswer(tx, context, pending.id, input.answer ?? null);
   return readState(tx, pending.id);
 }
 

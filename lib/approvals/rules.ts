@@ -1,4 +1,5 @@
 import type { Actor, PersonActor } from '#lib/auth/actor';
+import { reasonCharsMax } from '#lib/core/limits';
 import type { ApprovalCard, ApprovalStateName, InvolvedPerson } from './model.ts';
 
 /** What must be known of a request to say who may answer it. */
@@ -107,4 +108,12 @@ export function quorumReached(
 ): boolean {
   if (approvers.length < personsNeeded(quorum, groups)) return false;
   return groups.every((group) => approvers.some((one) => one.memberOf.includes(group)));
+}
+
+/** A comment in front of the message: what is asked stays the same statement. */
+const answerComment = /^\s*\/\*\s*answer:\s*([^*]+?)\s*\*\//i;
+
+/** What the agent answers to a question, from the message as it sent it; null: nothing. */
+export function answerIn(message: string): string | null {
+  return answerComment.exec(message)?.[1]?.slice(0, reasonCharsMax) ?? null;
 }

@@ -105,5 +105,6 @@ export const newApprovalSchema = z.object({
   ttlSeconds: z.number().int().min(1).max(approvalTtlSecondsMax),
   repeat: z.boolean(),
   holdUntil: z.date(),
+  answer: z.string().max(reasonCharsMax).nullable().optional(),
   claimedPersonId: z.string().nullable().optional(),
 });

@@ -1,20 +1,20 @@
 import type { Context } from '#lib/auth/context';
 import { ticketOf } from '#lib/core/ids';
-import { reasonCharsMax } from '#lib/core/limits';
 import type { Tx } from '#lib/db/client';
 import { notify } from '#lib/db/notify';
 import { appendEntry } from '#lib/ledger/append';
 import { addNote } from './notes.ts';
 
-/** A comment before the statement: what is asked stays the same statement. */
-const answerComment = /^\s*\/\*\s*answer:\s*([^*]+?)\s*\*\//i;
-
 /**
- * Takes the agent's answer to an open question from the comment in front of the statement that it sent
- * again. Untrusted text: people read it as the agent's words. Each question has one answer.
+ * Takes the agent's answer to an open question that came in front of the statement that
+ * it sent again. Untrusted text: people read it as the agent's words. Each question has one answer.
  */
-export async function takeAnswer(tx: Tx, context: Context, requestId: string, text: string): Promise<void> {
-  const answer = answerComment.exec(text)?.[1]?.slice(0, reasonCharsMax);
+export async function takeAnswer(
+  tx: Tx,
+  context: Context,
+  requestId: string,
+  answer: string | null,
+): Promise<void> {
   if (!answer) return;
   const [row] = await tx.$queryRaw<{ number: number }[]>`
     SELECT number FROM approval_request WHERE id = ${requestId} AND state = 'pending' FOR UPDATE`;

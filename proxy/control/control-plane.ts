@@ -1,6 +1,9 @@
+import type { ApprovalState, NewApproval } from '#lib/approvals/model';
 import type { Purpose, TrustedIssuer } from '#lib/identity/model';
 import type { FreezeTerms, GrantTerms, PolicyAgent, PolicyFile, PolicyResource } from '#lib/policies/model';
 import type { OutcomeStatus } from '#lib/recording/model';
+
+export type { ApprovalCard, ApprovalState, NewApproval } from '#lib/approvals/model';
 
 /**
  * The proxy's only seam to the database. Everything a worker learns from people and tells them
@@ -131,62 +134,6 @@ export interface SessionEnd {
   readonly rowsOut: number;
   readonly bytesOut: number;
   readonly maskedFields: number;
-}
-
-export interface NewApproval {
-  readonly sessionId: string;
-  readonly seq: number;
-  readonly agentId: string;
-  readonly resourceId: string;
-  readonly binding: string;
-  readonly text: string;
-  readonly canonicalText: string;
-  readonly parameters: readonly { readonly type: number; readonly value: string | null }[];
-  readonly databaseRole: string;
-  readonly searchPath: string;
-  readonly card: ApprovalCard;
-  readonly factsDigest: string;
-  readonly policies: readonly string[];
-  readonly groups: readonly string[];
-  readonly quorum: number;
-  readonly ttlSeconds: number;
-  readonly repeat: boolean;
-  /** After this moment the gateway has answered `[PENDING]`. */
-  readonly holdUntil: Date;
-}
-
-/** What the approver sees beside the statement. */
-export interface ApprovalCard {
-  /** "Deletes rows of public.orders, about 49 of 50,000; not reversible" */
-  readonly verdict: string;
-  readonly tag: string;
-  readonly actions: readonly string[];
-  readonly objects: readonly string[];
-  readonly hasWhere: boolean | null;
-  readonly rowEstimate: number | null;
-  readonly rowsTotal: number | null;
-  readonly estimateNote: string | null;
-  readonly setsOff: readonly string[];
-  readonly functions: readonly string[];
-  readonly inTransaction: boolean;
-  readonly rule: { readonly id: string; readonly message: string | null };
-}
-
-export interface ApprovalState {
-  readonly id: string;
-  /** AR-1042 */
-  readonly ticket: string;
-  readonly state: 'pending' | 'approved' | 'denied' | 'expired' | 'used' | 'cancelled';
-  /** Who decided, and why: told to the agent. */
-  readonly decidedBy: string | null;
-  readonly reason: string | null;
-  readonly expiresAt: Date;
-  /** What somebody asks, or a narrower statement that they propose: the agent reads it at once. */
-  readonly question?: {
-    readonly by: string;
-    readonly text: string;
-    readonly statement: string | null;
-  } | null;
 }
 
 export type ControlEvent =

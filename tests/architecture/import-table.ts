@@ -78,17 +78,8 @@ export const zones: readonly Zone[] = [
     mayImport: [core, pureFile, pureFolder, auth, db, door, append, recording, evaluate],
     own: true,
     packages: [
-      ...[
-        '@cedar-policy/cedar-wasm',
-        'jose',
-        'nodemailer',
-        'pdfkit',
-        'pg',
-        'pg-copy-streams',
-        'yaml',
-        'yauzl',
-      ],
-      ...['yazl', 'zod'],
+      ...['@cedar-policy/cedar-wasm', 'jose', 'nodemailer', 'pdfkit', 'pg', 'pg-copy-streams', 'yaml'],
+      ...['zod'],
     ],
     pure: false,
   },
@@ -99,8 +90,8 @@ export const zones: readonly Zone[] = [
     own: true,
     packages: [
       ...react,
-      ...['@tanstack/react-table', '@tanstack/react-virtual', 'class-variance-authority', 'clsx', 'cmdk'],
-      ...['next', 'nuqs', 'radix-ui', 'tailwind-merge'],
+      ...['class-variance-authority', 'clsx', 'cmdk'],
+      ...['next', 'radix-ui', 'tailwind-merge'],
     ],
     pure: true,
   },
@@ -115,10 +106,7 @@ export const zones: readonly Zone[] = [
       /^lib\/auth\/(actor|permissions|require-permission)\.ts$/,
     ],
     own: true,
-    packages: [
-      ...react,
-      ...['@tanstack/react-table', '@tanstack/react-virtual', 'next', 'next-auth', 'nuqs', 'recharts'],
-    ],
+    packages: [...react, ...['next', 'next-auth', 'recharts']],
     pure: true,
   },
   {
@@ -144,7 +132,7 @@ export const zones: readonly Zone[] = [
       /^lib\/db\/(client|notify)\.ts$/,
     ],
     own: true,
-    packages: [...react, 'geist', 'next', 'next-auth', 'nuqs', 'zod'],
+    packages: [...react, 'geist', 'next', 'next-auth', 'zod'],
     pure: false,
   },
   {

@@ -36,7 +36,7 @@ test('an owner asks for access, an independent person gives less, and a grant st
   await expect(grant).not.toContainText('public.payments');
 });
 
-test('a question reaches the agent at once, and stands on the card', async ({ page, stack }) => {
+test('a question reaches the agent at once, and its answer stands on the card', async ({ page, stack }) => {
   const agent = await connectAgent(stack);
   const id = 300 + Math.floor(Math.random() * 40_000);
   const text = `DELETE FROM orders WHERE id = ${id} AND status = 'nothing has this status'`;
@@ -52,7 +52,13 @@ test('a question reaches the agent at once, and stands on the card', async ({ pa
   await card(page).getByRole('button', { name: 'Ask', exact: true }).click();
   expect(await first).toContain('Which ticket is this for?');
   await expect(card(page)).toContainText('Barbara asked');
+  // After a [PENDING] a script is refused for two seconds; a connection of its own is no script.
   await agent.end();
+  const next = await connectAgent(stack);
+  const second = outcomeOf(next.query(`/* answer: SHOP-12, agreed */ ${text}`));
+  await expect(card(page)).toContainText('SHOP-12, agreed');
+  await next.end();
+  await second;
 });
 
 test('a stand-in is named for a time, and the person is back', async ({ page }) => {

@@ -10,6 +10,7 @@ import {
   proposeNarrower,
   requestApproval,
 } from '#lib/approvals/index';
+import { answerIn } from '#lib/approvals/rules';
 import { transaction } from '#lib/db/transaction';
 import { type ControlDatabase, createControlDatabase } from '#tests/support/control-database';
 import { createWorld, type World, worker } from '../reviews/world.ts';
@@ -39,7 +40,7 @@ async function held(): Promise<{
   return {
     id,
     again: (session, comment = '') =>
-      requestApproval(by(), { ...statement, sessionId: session, text: `${comment}${statement.text}` }),
+      requestApproval(by(), { ...statement, sessionId: session, answer: answerIn(comment + statement.text) }),
   };
 }
 const stateOf = async (id: string) => approvalState(by(), id);

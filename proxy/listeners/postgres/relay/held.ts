@@ -1,3 +1,4 @@
+import { answerIn } from '#lib/approvals/rules';
 import { approvalTtlSecondsMax } from '#lib/core/limits';
 import type { ApprovalState, NewApproval } from '#proxy/control/control-plane';
 import { type ReportFields, report } from '../codec/write.ts';
@@ -209,6 +210,7 @@ function requestOf(
     ttlSeconds: terms.ttlSeconds,
     repeat: terms.repeat,
     holdUntil: new Date(services.clock.now().getTime() + holdMs),
+    answer: answerIn(held.text),
   };
 }
 
