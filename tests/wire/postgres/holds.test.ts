@@ -139,6 +139,33 @@ describe('a held statement', () => {
     expect(await countDirect('id = 15')).toBe(1);
   });
 
+  it('is recorded as cancelled when the agent leaves, however late the withdrawal is answered', async () => {
+    const { control } = gateway;
+    const withdraw = control.cancelApproval.bind(control);
+    let answer: (() => void) | null = null;
+    control.cancelApproval = async (...args) => {
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      await withdraw(...args);
+    };
+    try {
+      client.query('DELETE FROM orders WHERE id = 20').catch(() => {});
+      const { id, request } = await control.pending();
+      client.connection.stream.destroy();
+      await expect.poll(() => answer).not.toBeNull();
+      // What closes the session has had its turn.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      (answer as (() => void) | null)?.();
+      await expect.poll(() => control.approvals.get(id)?.state.state).toBe('cancelled');
+      const ofIt = (row: { sessionId: string; seq: number }) =>
+        row.sessionId === request.sessionId && row.seq === request.seq;
+      await expect.poll(() => control.statements.find(ofIt)?.outcome).toBe('cancelled');
+    } finally {
+      control.cancelApproval = withdraw;
+    }
+  });
+
   it('is withdrawn by a cancel', async () => {
     const running = client.query('DELETE FROM orders WHERE id = 16');
     running.catch(() => {});

@@ -48,6 +48,8 @@ export class Conversation {
   copyingIn = false;
   toldMasked = false;
   hold: Hold | null = null;
+  /** Until what came of the last held statement is recorded. Never rejects. */
+  asking: Promise<void> = Promise.resolve();
   ending: SessionEnding | null = null;
   #durable: Promise<void> | null = null;
   readonly #settled: (() => void)[] = [];

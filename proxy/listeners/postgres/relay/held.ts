@@ -27,7 +27,16 @@ export interface HeldStatement {
 export type HeldResult = { readonly approved: Judged } | { readonly refusal: Refusal };
 
 /** Asks people about one held statement; the agent hears of it while it waits. */
-export async function askPeople(conversation: Conversation, held: HeldStatement): Promise<HeldResult> {
+export function askPeople(conversation: Conversation, held: HeldStatement): Promise<HeldResult> {
+  const asked = ask(conversation, held);
+  conversation.asking = asked.then(
+    () => {},
+    () => {},
+  );
+  return asked;
+}
+
+async function ask(conversation: Conversation, held: HeldStatement): Promise<HeldResult> {
   const { services, session } = conversation;
   const { control } = services;
   const canonicalText = services.parser.canonical(held.text);

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cutGraceMs } from '#lib/core/limits';
 import { counted } from '#proxy/metrics';
 import type { SessionEnding } from '#proxy/pipeline/passage';
@@ -19,6 +20,8 @@ const readAheadBytesMax = 64 * 1024;
 const unrecordedBytesMax = 256 * 1024;
 /** After a terminated backend: how long its connection may take to close. */
 const terminateMsMax = 300;
+/** How long what came of a held statement may take to be recorded after the end. */
+const askedMsMax = 2_000;
 
 /** Both directions of one session, from its first message to its end. */
 export class Relay {
@@ -254,6 +257,8 @@ export class Relay {
     } catch (error) {
       talk.services.log('a backend could not be stopped', error);
     }
+    // The control plane may be away: then the request runs out by itself.
+    await Promise.race([talk.asking, sleep(askedMsMax, undefined, { ref: false })]);
     for (const operation of talk.queue.all()) {
       for (const run of operation.runs) run.finish('unknown', null, null);
       operation.whole?.finish('unknown', null, null);
