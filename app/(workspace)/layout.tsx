@@ -14,6 +14,8 @@ import { requireContext } from '../_server/context.ts';
 import { environment } from '../_server/environment.ts';
 
 export default async function WorkspaceLayout({ children }: { children: ReactNode }) {
+  // Before anything is read: what changes from here on may be missing on the page.
+  const since = Date.now();
   const context = await requireContext();
   const { actor } = context;
   const nouns = nounsFor(actor);
@@ -22,7 +24,7 @@ export default async function WorkspaceLayout({ children }: { children: ReactNod
   const theme = themeOf((await cookies()).get(themeCookie)?.value);
   return (
     <TooltipProvider>
-      <LiveProvider>
+      <LiveProvider since={since}>
         <ToastProvider>
           <Shell
             nouns={nouns}

@@ -20,39 +20,50 @@ type Listener = (notice: Notice | 'resync') => void;
 const retryMs = 1_000;
 const listeners = new Set<Listener>();
 let running = false;
+/** From when on no notice was missed, and when the last one came; milliseconds. Null: not listening. */
+let standingSince: number | null = null;
+let heardAt = 0;
+
+/** True when a page that was drawn at `since` may show less than the truth. */
+export function mayHaveMissed(since: number): boolean {
+  return standingSince !== null && (standingSince >= since || heardAt >= since);
+}
 
 /** Hears every notice of the control database until the returned function is called. */
 export function listen(listener: Listener): () => void {
   listeners.add(listener);
   if (!running) {
     running = true;
-    void connect(false);
+    void connect();
   }
   return () => listeners.delete(listener);
 }
 
 /** One LISTEN connection for the whole web process; it comes back by itself. */
-async function connect(again: boolean): Promise<void> {
+async function connect(): Promise<void> {
   const client = new Client({ connectionString: environment().databaseUrl, keepAlive: true });
   let lost = false;
   const retry = (error?: unknown) => {
     if (lost) return;
     lost = true;
+    standingSince = null;
     if (error) report(error);
     client.removeAllListeners('notification');
     void client.end().catch(() => undefined);
-    setTimeout(() => void connect(true), retryMs).unref();
+    setTimeout(() => void connect(), retryMs).unref();
   };
   client.on('error', retry);
   client.on('end', () => retry());
   client.on('notification', ({ payload }) => {
     const notice = parseNotice(payload);
+    heardAt = Date.now();
     if (notice) for (const listener of listeners) listener(notice);
   });
   try {
     await client.connect();
     await client.query(`LISTEN ${channel}`);
-    if (again) for (const listener of listeners) listener('resync');
+    standingSince = Date.now();
+    for (const listener of listeners) listener('resync');
   } catch (error) {
     retry(error);
   }

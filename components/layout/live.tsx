@@ -20,9 +20,13 @@ interface Live {
 const Shared = createContext<Live>({ state: 'connecting', subscribe: () => () => undefined });
 const lostAfterMs = 3_000;
 
-/** One event stream a page; it comes back by itself, and everything is read anew then. */
-export function LiveProvider({ children }: { children: ReactNode }) {
+/**
+ * One event stream a page; it comes back by itself, and everything is read anew then. `since` is when
+ * the server drew the page, in milliseconds: what changed until the stream stood is read anew too.
+ */
+export function LiveProvider({ since, children }: { since: number; children: ReactNode }) {
   const [state, setState] = useState<Live['state']>('connecting');
+  const drawnAt = useRef(since);
   const listeners = useRef(new Set<Listener>());
   useEffect(() => {
     const tell = (message: LiveMessage) => {
@@ -32,7 +36,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let source: EventSource | undefined;
     const open = () => {
-      source = new EventSource('/api/events');
+      source = new EventSource(`/api/events?since=${drawnAt.current}`);
       source.onopen = () => {
         clearTimeout(timer);
         timer = undefined;

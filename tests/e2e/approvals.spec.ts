@@ -33,6 +33,28 @@ test('a held statement appears without a reload, and the keyboard alone approves
   await agent.end();
 });
 
+test('what is held while the page still connects appears too', async ({ page, stack }) => {
+  const agent = await connectAgent(stack);
+  let connect = () => {};
+  const filed = new Promise<void>((resolve) => {
+    connect = resolve;
+  });
+  await page.route('**/api/events*', async (route) => {
+    await filed;
+    await route.continue();
+  });
+  await signIn(page, 'barbara');
+  await page.goto('/approvals');
+  const before = await inbox(page).getByRole('listitem').count();
+  const held = new Promise<void>((resolve) => agent.once('notice', () => resolve()));
+  const outcome = outcomeOf(agent.query(nextDelete()));
+  await held;
+  connect();
+  await expect(inbox(page).getByRole('listitem')).toHaveCount(before + 1);
+  await agent.end();
+  await outcome;
+});
+
 test('a denial needs a reason, and the agent reads it', async ({ page, stack }) => {
   await signIn(page, 'alan');
   const agent = await connectAgent(stack);

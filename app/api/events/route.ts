@@ -3,7 +3,7 @@ import type { Db } from '#lib/db/client';
 import { personActor } from '#lib/people/index';
 import { actionContext } from '../../_server/context.ts';
 import { problem } from '../../_server/http.ts';
-import { eventFor, type LiveEvent, listen } from '../../_server/live.ts';
+import { eventFor, type LiveEvent, listen, mayHaveMissed } from '../../_server/live.ts';
 
 export const dynamic = 'force-dynamic';
 
@@ -14,7 +14,8 @@ export async function GET(request: Request): Promise<Response> {
   try {
     const { actor, db } = await actionContext();
     // Events are not kept: whoever comes back after a gap reads everything anew.
-    const missed = request.headers.has('last-event-id');
+    const since = Number(new URL(request.url).searchParams.get('since')) || 0;
+    const missed = request.headers.has('last-event-id') || mayHaveMissed(since);
     return new Response(eventStream(db, actor, missed, request.signal), {
       headers: {
         'Content-Type': 'text/event-stream; charset=utf-8',
