@@ -1,99 +1,91 @@
+import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client } from 'pg';
-import { freePort } from '#bin/ports';
-import { newPassword, startPostgres, superuser } from '#bin/sandbox/postgres';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { PersonActor } from '#lib/auth/actor';
+import { systemClock } from '#lib/core/clock';
 import { openDb } from '#lib/db/client';
-import { migrate } from '#lib/db/migrate';
-import { envelopeJson } from '#lib/ledger/envelope';
-import { publishCheckpoint, sequenceEntries, verifyExport, verifyLedger } from '#lib/ledger/index';
-import { readEntries } from '#lib/ledger/read-entries';
+import { exportLedger, publishCheckpoint, sequenceEntries, verifyLedger } from '#lib/ledger/index';
+import { openCluster } from '../cluster.ts';
+import { writeReport } from '../report.ts';
+import { peakMemory, stepsOn } from '../steps.ts';
+import { fill } from './fill.ts';
 
 // A ledger of a million entries (or the number given): sequencing, a checkpoint, the whole
-// recomputation from the database, and the offline check of an export. `npm run bench:ledger`.
+// recomputation from the database, and the offline check of an export by the command that an outsider
+// runs. `npm run bench:ledger [-- ENTRIES]`.
 
 const entries = Number(process.argv[2] ?? 1_000_000);
-const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
-const password = newPassword();
-const server = await startPostgres({
-  dataDirectory: join(folder, 'data'),
-  port: await freePort(),
-  superuserPassword: password,
-  logFile: join(folder, 'log/postgres.log'),
-  throwAway: true,
-  settings: { fsync: 'off', synchronous_commit: 'off', max_wal_size: '4GB', shared_buffers: '256MB' },
+const verifySecondsMax = (60 * entries) / 1_000_000;
+const linus: PersonActor = {
+  kind: 'person',
+  id: 'per_linus',
+  name: 'Linus',
+  email: 'linus@example.com',
+  roles: ['auditor'],
+  groupIds: [],
+};
+
+const cluster = await openCluster('ledger', {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  max_wal_size: '4GB',
+  shared_buffers: '256MB',
 });
-const url = `postgresql://${superuser}:${password}@127.0.0.1:${server.port}/postgres`;
-await migrate({ url });
-const db = openDb(url);
-
-async function timed<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
-  const cpu = process.cpuUsage();
-  const started = performance.now();
-  const result = await work();
-  const seconds = (performance.now() - started) / 1000;
-  const { user, system } = process.cpuUsage(cpu);
-  const rate = Math.round(entries / seconds).toLocaleString('en');
-  console.log(
-    `${name.padEnd(28)} ${seconds.toFixed(1)} s, ${rate} entries/s, ${((user + system) / 1e6).toFixed(1)} s of our CPU`,
-  );
-  return result;
-}
-
 try {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  await timed('written (by SQL)', () =>
-    client.query(
-      `INSERT INTO ledger_entry (id, at, actor_kind, actor_id, actor_name, action, subject_kind, subject_id,
-         summary, payload, salt, payload_hash)
-       SELECT 'led_' || lpad(n::text, 26, '0'), now(), 'person', 'per_1', 'Ada', 'grant.created', 'grant',
-         'gnt_' || n, 'a grant was created', jsonb_build_object('n', n), s,
-         sha256(s || convert_to('{"n":' || n || '}', 'UTF8'))
-       FROM generate_series(1, ${entries}) n, LATERAL (SELECT decode(md5(n::text), 'hex') AS s) salt`,
-    ),
+  const url = await cluster.fresh();
+  const db = openDb(url);
+  const { step, steps } = stepsOn(cluster);
+  await step('entries written, by SQL', () => fill(url, entries));
+  await step('sequenced', () => sequenceEntries(db));
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  await step('checkpoint', () => publishCheckpoint(db, privateKey));
+  const rate = () => `${Math.round(entries / Number(steps.at(-1)?.seconds ?? 1)).toLocaleString('en')}`;
+  const { peak } = await peakMemory(() =>
+    step('verified in the database', () => verifyLedger(db), {
+      wanted: verifySecondsMax,
+      note: (verdict) => (verdict.intact ? `intact, ${verdict.size} entries` : verdict.fault.message),
+    }),
   );
-  await client.query('ANALYZE');
-  await timed('sequenced', () => sequenceEntries(db));
-  const { privateKey } = generateKeyPairSync('ed25519');
-  const checkpoint = await timed('checkpoint', () => publishCheckpoint(db, privateKey));
-  const verdict = await timed('verified in the database', () => verifyLedger(db));
-  console.log(verdict.intact ? '  intact' : `  ${verdict.fault.place}: ${verdict.fault.message}`);
-  const found = await timed('exported and verified', () => verifyExport(lines(checkpoint?.note ?? ''), []));
-  console.log(`  ${found.size} entries, root ${found.root.slice(0, 16)}…`);
-  console.log(`peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
-  await client.end();
-} finally {
+  console.log(`${rate()} entries/s, ${peak} MiB`);
+  const file = join(cluster.folder, 'ledger.jsonl');
+  const context = { db, clock: systemClock, actor: linus };
+  await step('exported', async () =>
+    pipeline(Readable.from(await exportLedger(context)), createWriteStream(file)),
+  );
+  const key = join(cluster.folder, 'ledger.pem');
+  await writeFile(key, publicKey.export({ type: 'spki', format: 'pem' }));
+  await step('export checked: countersign verify', () => verifyFile(file, key), {
+    wanted: verifySecondsMax,
+    note: (code) => (code === 0 ? 'intact, exit 0; its CPU is not counted here' : `exit ${code}`),
+  });
+  console.table(steps);
+  await writeReport({
+    name: 'ledger',
+    title: 'The ledger: sequence, verify, export',
+    command: 'npm run bench:ledger',
+    notes: [
+      `Postgres ${cluster.version}; ${entries.toLocaleString('en')} entries; wanted: ${verifySecondsMax} s for the whole recomputation.`,
+      `Peak memory while verifying in the database: ${peak} MiB.`,
+    ],
+    table: steps,
+    data: { entries, peakMiB: peak, rows: steps },
+  });
   await db.$disconnect();
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
+} finally {
+  await cluster.close();
 }
 
-/** The lines of an export, made here so that no person needs to be signed in. */
-async function* lines(note: string): AsyncGenerator<string> {
-  const { createHash } = await import('node:crypto');
-  const hash = createHash('sha256');
-  const line = (value: unknown): string => {
-    const text = JSON.stringify(value);
-    hash.update(text).update('\n');
-    return text;
-  };
-  yield line({ kind: 'head', format: 'countersign-ledger-export', version: 1, size: entries });
-  yield line({ kind: 'checkpoint', note });
-  for await (const page of readEntries(db)) {
-    for (const { salt, payload, position, leaf, ...entry } of page) {
-      yield line({
-        kind: 'entry',
-        position,
-        leaf: leaf.toString('hex'),
-        envelope: JSON.parse(envelopeJson(entry)),
-        salt: Buffer.from(salt).toString('hex'),
-        payload,
-      });
-    }
-  }
-  const digest = hash.copy().digest('hex');
-  yield line({ kind: 'end', entries, checkpoints: 1, digest });
+async function verifyFile(file: string, key: string): Promise<number> {
+  const command = join(import.meta.dirname, '../../bin/countersign.js');
+  const child = spawn(process.execPath, [command, 'verify', file, '--key', key], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) process.exitCode = 1;
+  return code ?? -1;
 }

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { freePort } from '#bin/ports';
 import { newPassword, startPostgres } from '#bin/sandbox/postgres';
 import { type Load, type Measured, measure, type Way } from './measure.ts';
-import { cells, type Row, rowOf, writeReport } from './report.ts';
+import { cells, type Row, rowOf, writePostgresReport } from './report.ts';
 import { rows as bulkRows, startWorld } from './world.ts';
 
 // pgbench directly, through a bare relay, pgbouncer and the gateway (policy, lineage masks and recording
@@ -106,7 +106,7 @@ try {
       pgbench,
       postgres: `Postgres ${postgres.version}`,
     };
-    if (out !== '') await writeReport(out, rows, conditions);
+    if (out !== '') await writePostgresReport(out, rows, conditions);
   } finally {
     world.close();
   }

@@ -2,6 +2,7 @@ import { Client } from 'pg';
 
 const sessionRows = 400;
 const agents = 200;
+const chunkRows = 2_000_000;
 
 /**
  * Statements over the last 30 days by 200 agents of 20 owners on 12 resources, with common, rare and very
@@ -16,8 +17,11 @@ export async function fill(url: string, statements: number): Promise<void> {
       `SELECT ensure_statement_partition((now() - m * interval '1 month')::date) FROM generate_series(0, 1) m`,
     );
     await client.query(sessions, [Math.ceil(statements / sessionRows), statements]);
-    await client.query(rows, [statements]);
-    await client.query('ANALYZE');
+    for (let first = 0; first < statements; first += chunkRows) {
+      await client.query(rows, [statements, first, Math.min(first + chunkRows, statements) - 1]);
+      console.log(`${Math.min(first + chunkRows, statements).toLocaleString('en')} statements`);
+    }
+    await client.query('VACUUM ANALYZE');
   } finally {
     await client.end();
   }
@@ -58,7 +62,7 @@ SELECT 'ses_' || s, n % ${sessionRows}, now() - ($1::bigint - n) * (interval '30
   CASE WHEN n % 97 = 0 THEN 'deny' WHEN n % 331 = 0 THEN 'hold' ELSE 'allow' END,
   CASE WHEN n % 97 = 0 THEN 'refused' WHEN n % 1009 = 0 THEN 'failed' ELSE 'completed' END,
   ARRAY['grant:gnt_' || a], ARRAY['gnt_' || a], 12, 900, 800, 'facts-' || n % 40
-FROM generate_series(0, $1::bigint - 1) n,
+FROM generate_series($2::bigint, $3::bigint) n,
   LATERAL (SELECT (n / ${sessionRows})::int AS s, ${agentOf('(n / 400)')} AS a,
     -- t1 in a third of all, t39 in one of some 50,000.
     CASE WHEN n % 3 = 0 THEN 1 WHEN n % 50021 = 1 THEN 39 ELSE 2 + n % 30 END AS o) of`;
