@@ -1,6 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
+import { grantSources } from '#lib/reviews/model';
 import { ActionForm, SubmitButton } from '../ui/action-form.tsx';
 import { Button } from '../ui/button.tsx';
 import { CheckField, SelectField, TextArea, TextField } from '../ui/field.tsx';
@@ -44,24 +45,16 @@ export function CampaignForm({
           defaultValue={defaults.to}
           hint="The end of this day, UTC, or now."
         />
-        <SelectField label="Agents" name="agentId">
-          <Options options={choices.agents} first="All agents" />
-        </SelectField>
-        <SelectField label="Resources" name="resourceId">
-          <Options options={choices.resources} first="All resources" />
-        </SelectField>
       </div>
-      <fieldset>
-        <legend className="mb-1 text-sm font-medium">Environments</legend>
-        <div className="flex flex-wrap gap-x-5">
-          {['production', 'staging', 'development'].map((one) => (
-            <CheckField key={one} name="environments" value={one} label={one} />
-          ))}
-        </div>
-        <p className="text-xs text-ink-faint">None chosen: all of them.</p>
-      </fieldset>
-      <CheckField name="privilegedOnly" label="Privileged grants only" />
+      <ScopeFields choices={choices} />
       <ReviewerFields choices={choices} />
+      <SelectField
+        label="Comes again"
+        name="repeats"
+        hint="The next is set up by itself, as a draft, when its period is over. Who runs reviews launches it."
+      >
+        <Options options={rhythms} first="Not by itself" />
+      </SelectField>
       <TextArea
         label="Risk analysis"
         name="riskAnalysis"
@@ -78,6 +71,54 @@ export function CampaignForm({
         </SubmitButton>
       </div>
     </ActionForm>
+  );
+}
+
+const rhythms: readonly Option[] = ['quarterly', 'half-yearly', 'yearly'].map((one) => ({
+  value: one,
+  label: one,
+}));
+
+function ScopeFields({ choices }: { choices: CampaignChoices }) {
+  return (
+    <>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Several label="Agents" name="agentIds" options={choices.agents} />
+        <Several label="Resources" name="resourceIds" options={choices.resources} />
+        <Checks label="Environments" name="environments" values={['production', 'staging', 'development']} />
+        <Checks label="Granted in" name="sources" values={grantSources} />
+      </div>
+      <CheckField name="privilegedOnly" label="Privileged grants only" />
+    </>
+  );
+}
+
+function Several({ label, name, options }: { label: string; name: string; options: readonly Option[] }) {
+  return (
+    <SelectField
+      label={label}
+      name={name}
+      multiple
+      size={4}
+      className="[&_select]:h-auto"
+      hint="None chosen: all. Ctrl or ⌘ chooses several."
+    >
+      <Options options={options} first={null} />
+    </SelectField>
+  );
+}
+
+function Checks({ label, name, values }: { label: string; name: string; values: readonly string[] }) {
+  return (
+    <fieldset>
+      <legend className="mb-1 text-sm font-medium">{label}</legend>
+      <div className="flex flex-wrap gap-x-5">
+        {values.map((one) => (
+          <CheckField key={one} name={name} value={one} label={one} />
+        ))}
+      </div>
+      <p className="text-xs text-ink-faint">None chosen: all of them.</p>
+    </fieldset>
   );
 }
 
@@ -104,6 +145,16 @@ function ReviewerFields({ choices }: { choices: CampaignChoices }) {
         max={90}
         defaultValue={15}
         required
+      />
+      <TextField
+        label="Second look, per cent of what is kept"
+        name="spotCheckPercent"
+        type="number"
+        min={0}
+        max={100}
+        defaultValue={10}
+        required
+        hint="Drawn at random when everything is decided; another person looks at them."
       />
     </div>
   );

@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
-import type { ItemChoice, ReductionProposal } from '#lib/reviews/model';
+import type { Generalisation, ItemChoice, ReductionProposal } from '#lib/reviews/model';
 import { ActionForm, SubmitButton } from '../ui/action-form.tsx';
 import { Callout } from '../ui/callout.tsx';
 import { classNames } from '../ui/class-names.ts';
@@ -13,13 +13,24 @@ import { useShortcuts } from '../ui/shortcuts.ts';
 import { Reduction } from './reduction.tsx';
 
 const choices: readonly (readonly [choice: ItemChoice, label: string, effect: string])[] = [
-  ['approve', 'Approve', 'The access stays as it is.'],
-  ['reduce', 'Reduce', 'A smaller grant takes its place at once.'],
-  ['revoke', 'Revoke', 'The access ends at once; live sessions are cut.'],
-  ['dont_know', 'Don’t know', 'Somebody else is asked.'],
+  ['approve', 'Approve', 'The access stays as it is. Until sign-off you may decide anew.'],
+  [
+    'reduce',
+    'Reduce',
+    'A smaller grant takes its place at once. It can still be revoked; only an admin widens it again.',
+  ],
+  [
+    'revoke',
+    'Revoke',
+    'The access ends at once; live sessions are cut. Only an admin can give it again, which shows here.',
+  ],
+  ['dont_know', 'Don’t know', 'Somebody else is asked. Until sign-off you may decide anew.'],
 ];
 
-export type Propose = (itemId: string) => Promise<ReductionProposal | { readonly message: string }>;
+export type Propose = (
+  itemId: string,
+  generalisation: Generalisation,
+) => Promise<ReductionProposal | { readonly message: string }>;
 
 /** Four answers, by click or 1–4; a reason where one must be given; for Reduce the replay first. */
 export function DecideForm({
@@ -100,7 +111,7 @@ function Chosen({
   const effect = choices.find(([one]) => one === choice)?.[2];
   return (
     <div className="space-y-3">
-      <p className="text-sm text-ink-soft">{effect} Until sign-off you may decide anew.</p>
+      <p className="text-sm text-ink-soft">{effect}</p>
       {choice === 'reduce' ? (
         <Reduction itemId={itemId} propose={propose} onReady={(ready) => setBlocked(!ready)} />
       ) : null}

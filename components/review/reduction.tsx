@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import type { ReductionProposal } from '#lib/reviews/model';
+import type { Generalisation, ReductionProposal } from '#lib/reviews/model';
 import { Callout } from '../ui/callout.tsx';
 import { InertText } from '../ui/inert-text.tsx';
 import { TextLink } from '../ui/link.tsx';
@@ -19,6 +19,7 @@ export function Reduction({
   propose: Propose;
   onReady: (ready: boolean) => void;
 }) {
+  const [generalisation, setGeneralisation] = useState<Generalisation>('table');
   const [proposal, setProposal] = useState<ReductionProposal | { readonly message: string } | null>(null);
   const ready = useRef(onReady);
   useEffect(() => {
@@ -26,7 +27,9 @@ export function Reduction({
   });
   useEffect(() => {
     let current = true;
-    void propose(itemId).then((found) => {
+    setProposal(null);
+    ready.current(false);
+    void propose(itemId, generalisation).then((found) => {
       if (!current) return;
       setProposal(found);
       ready.current('terms' in found && found.terms !== null && !found.same);
@@ -34,7 +37,36 @@ export function Reduction({
     return () => {
       current = false;
     };
-  }, [itemId, propose]);
+  }, [itemId, generalisation, propose]);
+  return (
+    <div className="space-y-3">
+      <fieldset className="flex flex-wrap gap-x-5 text-sm">
+        <legend className="sr-only">How far beyond what was used</legend>
+        {reaches.map(([value, label]) => (
+          <label key={value} className="flex min-h-6 items-center gap-2">
+            <input
+              type="radio"
+              name="generalisation"
+              value={value}
+              checked={generalisation === value}
+              onChange={() => setGeneralisation(value)}
+              className="size-3.5 accent-accent"
+            />
+            {label}
+          </label>
+        ))}
+      </fieldset>
+      <Proposed proposal={proposal} />
+    </div>
+  );
+}
+
+const reaches: readonly (readonly [value: Generalisation, label: string])[] = [
+  ['table', 'Only tables that were used'],
+  ['schema', 'Whole schemas of them'],
+];
+
+function Proposed({ proposal }: { proposal: ReductionProposal | { readonly message: string } | null }) {
   if (!proposal) {
     return (
       <div role="status" aria-label="Replaying" className="space-y-2">

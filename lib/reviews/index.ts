@@ -1,5 +1,7 @@
 export { type AcceptException, acceptException } from './accept-exception.ts';
 export { advanceRemovals } from './advance-removals.ts';
+export { auditView } from './audit/audit-view.ts';
+export type * from './audit/model.ts';
 export { endSeries } from './clock/end-series.ts';
 export { listSeries } from './clock/list-series.ts';
 export { makeDueCampaigns } from './clock/make-due-campaigns.ts';

@@ -2,7 +2,7 @@ import type { Context } from '#lib/auth/context';
 import { requirePermission } from '#lib/auth/require-permission';
 import { notFound } from '#lib/core/errors';
 import type { CampaignScope } from './model.ts';
-import { joined } from './sentence.ts';
+import { counted, joined } from './sentence.ts';
 
 /** The text that the signer attests to, as it would be signed now. */
 export async function signOffText(context: Context, campaignId: string): Promise<string> {
@@ -45,10 +45,11 @@ export function demonstration(campaign: Parameters<typeof attestation>[0], items
   );
 }
 
-function scopeWords(scope: CampaignScope): string {
+/** "2 agents, production"; "all agents and resources". Pure. */
+export function scopeWords(scope: CampaignScope): string {
   const narrowed = [
-    scope.agentIds && `${scope.agentIds.length} agents`,
-    scope.resourceIds && `${scope.resourceIds.length} resources`,
+    scope.agentIds && counted(scope.agentIds.length, 'agent'),
+    scope.resourceIds && counted(scope.resourceIds.length, 'resource'),
     scope.environments && joined(scope.environments),
     scope.sources && joined(scope.sources),
     scope.privilegedOnly && 'privileged grants only',

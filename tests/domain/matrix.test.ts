@@ -5,6 +5,7 @@ import { isCountersignError } from '#lib/core/errors';
 import * as grants from '#lib/grants/index';
 import * as people from '#lib/people/index';
 import * as resources from '#lib/resources/index';
+import * as reviews from '#lib/reviews/index';
 import * as sessions from '#lib/sessions/index';
 import * as usage from '#lib/usage/index';
 import {
@@ -125,6 +126,13 @@ const onObject: readonly (readonly [name: string, may: readonly PersonName[], ve
   ],
   ['endSession', ['ada', 'alan', 'olga'], (c) => sessions.endSession(c, { sessionId, reason })],
   ['cutStatus', ['ada', 'alan', 'linus', 'olga'], (c) => sessions.cutStatus(c, cutId)],
+  ['auditView', ['ada', 'linus'], (c) => reviews.auditView(c)],
+  ['listSeries', ['ada', 'linus'], (c) => reviews.listSeries(c)],
+  [
+    'endSeries',
+    ['ada', 'linus'],
+    (c) => reviews.endSeries(c, { seriesId: 'srs_none', reason }).catch(unseen),
+  ],
   ['listPeople', ['ada', 'linus'], (c) => people.listPeople(c)],
   ['listGroups', ['ada', 'linus'], (c) => people.listGroups(c)],
   ['createPerson', ['ada'], (c) => people.createPerson(c, { name: 'N', email: 'ada@example.com' })],

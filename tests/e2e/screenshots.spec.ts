@@ -57,6 +57,8 @@ const visits: readonly Visit[] = [
       { name: 'statements', path: '/sessions/search' },
       { name: 'new-grant', path: '/grants/new' },
       { name: 'new-review', path: '/reviews/new' },
+      { name: 'reviews-audit', path: '/reviews/audit' },
+      { name: 'reviews-series', path: '/reviews/series' },
       { name: 'new-agent', path: '/agents/new' },
       { name: 'new-resource', path: '/resources/new' },
       { name: 'findings', path: '/findings' },

@@ -6,11 +6,11 @@ import {
   acceptException,
   answerSpotCheck,
   assignSpotCheck,
-  createCampaign,
   decideItem,
   decideItems,
   delegateItem,
   drawSpotChecks,
+  type Generalisation,
   type ItemChoice,
   launchCampaign,
   proposeReduction,
@@ -76,9 +76,12 @@ export async function approveMany(_before: FormState, form: FormData): Promise<F
   });
 }
 
-export async function propose(itemId: string): Promise<ReductionProposal | { readonly message: string }> {
+export async function propose(
+  itemId: string,
+  generalisation: Generalisation,
+): Promise<ReductionProposal | { readonly message: string }> {
   try {
-    return await proposeReduction(await actionContext(), { itemId });
+    return await proposeReduction(await actionContext(), { itemId, generalisation });
   } catch (error) {
     return {
       message: isCountersignError(error) ? error.message : 'The replay could not be made now. Try again.',
@@ -108,38 +111,6 @@ export async function except(_before: FormState, form: FormData): Promise<FormSt
     });
     return { message: 'Accepted as an exception, with its end.' };
   });
-}
-
-export async function create(_before: FormState, form: FormData): Promise<FormState> {
-  return runAction(async (context) => {
-    const environments = textsOf(form, 'environments') as ('production' | 'staging' | 'development')[];
-    const agentId = textOf(form, 'agentId');
-    const resourceId = textOf(form, 'resourceId');
-    const { id } = await createCampaign(context, {
-      name: fieldOf(form, 'name'),
-      scope: {
-        agentIds: agentId ? [agentId] : null,
-        resourceIds: resourceId ? [resourceId] : null,
-        environments: environments.length > 0 ? environments : null,
-        privilegedOnly: form.get('privilegedOnly') === 'on',
-      },
-      periodFrom: new Date(`${fieldOf(form, 'periodFrom')}T00:00:00Z`),
-      periodTo: periodEnd(form, context.clock.now()),
-      rules: {
-        securityGroup: fieldOf(form, 'securityGroup'),
-        fallbackPersonId: textOf(form, 'fallbackPersonId') ?? null,
-      },
-      dueInBusinessDays: Number(fieldOf(form, 'dueInBusinessDays')),
-      riskAnalysis: fieldOf(form, 'riskAnalysis'),
-    });
-    return { message: 'Set up. Look at the preview, then launch.', data: { id } };
-  });
-}
-
-/** The end of the chosen day, but never in the future: what has not happened can't be reviewed. */
-function periodEnd(form: FormData, now: Date): Date {
-  const end = dayEndOf(form, 'periodTo') ?? new Date(Number.NaN);
-  return end > now ? now : end;
 }
 
 export async function launch(_before: FormState, form: FormData): Promise<FormState> {

@@ -4,6 +4,7 @@ import { LiveRefresh } from '#components/layout/live';
 import { PageHeader } from '#components/layout/page-header';
 import { Refusal } from '#components/layout/refusal';
 import { CampaignTable } from '#components/review/campaign-table';
+import { ReviewTabs } from '#components/review/review-tabs';
 import { Button } from '#components/ui/button';
 import { EmptyState } from '#components/ui/empty-state';
 import { FilterBar } from '#components/ui/filter-bar';
@@ -39,6 +40,7 @@ export default async function ReviewsPage({ searchParams }: { searchParams: Prom
         }
       />
       <div className="space-y-3">
+        {may(context.actor, 'campaign.run') ? <ReviewTabs current="/reviews" /> : null}
         <FilterBar
           path="/reviews"
           params={params}

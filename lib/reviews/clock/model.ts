@@ -7,5 +7,11 @@ export interface SeriesView {
   /** When the next draft is made: the end of its period. Null: the series is ended. */
   readonly nextAt: Date | null;
   readonly endedAt: Date | null;
+  /** "production, privileged grants only" */
+  readonly scope: string;
+  readonly dueInBusinessDays: number;
+  readonly riskAnalysis: string;
   readonly campaigns: number;
+  /** The newest first, at most four. */
+  readonly latest: readonly { readonly id: string; readonly name: string; readonly state: string }[];
 }

@@ -76,10 +76,20 @@ describe('a review that comes again', () => {
   });
 
   it('is made once as a draft when its period is over, until the series is ended', async () => {
-    await draft(world, { name: 'Quarterly', repeats: 'quarterly' });
+    await draft(world, {
+      name: 'Quarterly',
+      repeats: 'quarterly',
+      scope: { environments: ['production'], privilegedOnly: true },
+    });
     expect(await makeDueCampaigns(world.by(job))).toBe(0);
     const [series] = await listSeries(world.as('linus'));
-    expect(series).toMatchObject({ name: 'Quarterly', every: 'quarterly', campaigns: 1 });
+    expect(series).toMatchObject({
+      name: 'Quarterly',
+      every: 'quarterly',
+      scope: 'production, privileged grants only',
+      campaigns: 1,
+      latest: [{ name: 'Quarterly', state: 'draft' }],
+    });
     world.clock.advance(93 * dayMs);
     const both = await Promise.all([makeDueCampaigns(world.by(job)), makeDueCampaigns(world.by(job))]);
     expect(both[0] + both[1]).toBe(1);

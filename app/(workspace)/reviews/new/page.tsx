@@ -7,7 +7,7 @@ import { Card } from '#components/ui/section';
 import { may } from '#lib/auth/require-permission';
 import { agentChoices, groupChoices, personChoices, resourceChoices } from '../../../_server/choices.ts';
 import { requireContext } from '../../../_server/context.ts';
-import { create } from '../actions.ts';
+import { create } from './actions.ts';
 
 export const metadata: Metadata = { title: 'New campaign' };
 

@@ -22,9 +22,12 @@ export async function Draft({ campaign }: { campaign: CampaignView }) {
       <Callout
         title={`${plural(preview.population, 'grant')} would be reviewed, ${formatCount(preview.privileged)} of them privileged.`}
       >
+        {sourcesOf(preview)}
         {preview.mayLaunch
           ? 'A launch freezes them with their evidence. What changes afterwards is shown beside, never merged.'
-          : 'Conflicts stand in the way: fix each, or accept an exception with an end.'}
+          : preview.population === 0
+            ? 'Nothing is in scope: no grant gives access there now. Set the campaign up anew with another scope.'
+            : 'Conflicts stand in the way: fix each, or accept an exception with an end.'}
       </Callout>
       <Section title="Who would review">
         <Card>
@@ -49,6 +52,12 @@ export async function Draft({ campaign }: { campaign: CampaignView }) {
       </ActionForm>
     </div>
   );
+}
+
+function sourcesOf({ bySource }: CampaignPreview): string {
+  const counts = Object.entries(bySource);
+  if (counts.length < 2 && bySource.countersign) return '';
+  return `${counts.map(([source, count]) => `${formatCount(count)} from ${source}`).join(', ')}. `;
 }
 
 function Conflicts({ campaign, preview }: { campaign: CampaignView; preview: CampaignPreview }) {
