@@ -4,6 +4,8 @@ import type {
   NoticeRecord,
   OutcomeRecord,
   RecordingRecord,
+  RequestRecord,
+  ResponseRecord,
   RowsRecord,
 } from '#lib/recording/model';
 
@@ -17,6 +19,8 @@ export interface Moment {
   readonly truncated: boolean;
   readonly notices: readonly NoticeRecord[];
   readonly approvals: readonly ApprovalRecord[];
+  readonly request: RequestRecord | null;
+  readonly response: ResponseRecord | null;
 }
 
 export const rowsShownMax = 500;
@@ -26,22 +30,26 @@ export function momentOf(records: readonly RecordingRecord[], seq: number): Mome
   const intent = records.find((record) => record.seq === seq)?.body;
   if (intent?.kind !== 'intent') return null;
   let outcome: OutcomeRecord | null = null;
+  let request: RequestRecord | null = null;
+  let response: ResponseRecord | null = null;
   let columns: Moment['columns'] = [];
   let truncated = false;
   const rows: RowsRecord['rows'][number][] = [];
   const notices: NoticeRecord[] = [];
   const approvals: ApprovalRecord[] = [];
   for (const { body } of records) {
-    if (body.kind === 'end' || body.kind === 'intent' || body.of !== seq) continue;
+    if (!('of' in body) || body.of !== seq) continue;
     if (body.kind === 'outcome') outcome = body;
     else if (body.kind === 'notice') notices.push(body);
     else if (body.kind === 'approval') approvals.push(body);
-    else {
+    else if (body.kind === 'request') request = body;
+    else if (body.kind === 'response') response = body;
+    else if (body.kind === 'rows') {
       columns = body.columns ?? columns;
       const room = rowsShownMax - rows.length;
       rows.push(...body.rows.slice(0, room));
       truncated ||= body.truncated || body.rows.length > room;
     }
   }
-  return { intent, outcome, columns, rows, truncated, notices, approvals };
+  return { intent, outcome, columns, rows, truncated, notices, approvals, request, response };
 }

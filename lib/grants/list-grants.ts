@@ -82,6 +82,7 @@ function visibleSql(actor: Actor): Prisma.Sql {
     : Prisma.sql`false`;
   return Prisma.sql`(${owner} OR EXISTS (
     SELECT 1 FROM campaign_item i JOIN campaign c ON c.id = i.campaign_id
-    JOIN item_reviewer v ON v.item_id = i.id
-    WHERE i.grant_id = g.id AND c.state = 'open' AND v.person_id = ${actor.id}))`;
+    WHERE i.grant_id = g.id AND c.state = 'open' AND (
+      EXISTS (SELECT 1 FROM item_reviewer v WHERE v.item_id = i.id AND v.person_id = ${actor.id})
+      OR EXISTS (SELECT 1 FROM spot_check s WHERE s.item_id = i.id AND s.drawn AND s.person_id = ${actor.id}))))`;
 }

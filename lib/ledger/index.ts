@@ -3,6 +3,7 @@ export { appendEntries, appendEntry, type NewEntry } from './append.ts';
 export { type OpenedCheckpoint, openCheckpoint } from './checkpoint.ts';
 export { type Envelope, envelopeJson, envelopeLeaf, saltedHash } from './envelope.ts';
 export { exportLedger } from './export-ledger.ts';
+export { exportList, type ListExport, type ListPage, recordExport } from './export-list.ts';
 export { getEntry } from './get-entry.ts';
 export { ledgerState, proveConsistency } from './ledger-state.ts';
 export { listEntries } from './list-entries.ts';

@@ -68,6 +68,17 @@ export interface RowsRecord {
   readonly truncated: boolean;
 }
 
+/** What the target's planner expected of a statement before anybody was asked about it. */
+export interface RecordedEstimate {
+  readonly rows: number | null;
+  /** Rows of the table, as the catalog counts them. */
+  readonly total: number | null;
+  /** Why there is no estimate. */
+  readonly note: string | null;
+  /** The plan as the target told it (EXPLAIN, FORMAT JSON); null: none, or too long to be kept. */
+  readonly plan: string | null;
+}
+
 export interface ApprovalRecord {
   readonly kind: 'approval';
   readonly of: number;
@@ -75,6 +86,8 @@ export interface ApprovalRecord {
   readonly state: 'requested' | 'approved' | 'denied' | 'expired' | 'used' | 'cancelled';
   readonly by: string | null;
   readonly reason: string | null;
+  /** With `requested` only, and not in older recordings. */
+  readonly estimate?: RecordedEstimate;
 }
 
 export interface NoticeRecord {
@@ -83,6 +96,61 @@ export interface NoticeRecord {
   readonly from: 'target' | 'gateway';
   readonly severity: string;
   readonly message: string;
+}
+
+export type BytesEncoding = 'utf8' | 'base64';
+
+/** Bytes of a terminal, as they passed. `of`: the command they belong to; null: a shell's own. */
+export interface TerminalRecord {
+  readonly kind: 'terminal';
+  readonly of: number | null;
+  /** `out`: shown to the agent (masked), `in`: what it typed. */
+  readonly stream: 'out' | 'in';
+  /** UTF-8 may be cut anywhere between two records; a piece that is no text of its own is base64. */
+  readonly data: string;
+  readonly encoding: BytesEncoding;
+}
+
+/** The terminal has this size from here on; the first one stands before any `terminal`. */
+export interface ResizeRecord {
+  readonly kind: 'resize';
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Credentials (authorization, cookies, keys) are left out by whoever writes. */
+export type RecordedHeaders = readonly (readonly [name: string, value: string])[];
+
+/** A body as far as it is kept, and what there was of it in all. */
+export interface RecordedBody {
+  readonly data: string;
+  readonly encoding: BytesEncoding;
+  readonly mediaType: string | null;
+  /** Bytes of the whole body, and their SHA-256 in hex. */
+  readonly bytes: number;
+  readonly digest: string;
+  /** More passed than stands here. */
+  readonly truncated: boolean;
+}
+
+/** An HTTP or Kubernetes request that intent `of` decided. */
+export interface RequestRecord {
+  readonly kind: 'request';
+  readonly of: number;
+  readonly method: string;
+  /** Path and query, as the agent sent them. */
+  readonly path: string;
+  readonly headers: RecordedHeaders;
+  readonly body: RecordedBody | null;
+}
+
+/** Its response, as the agent saw it (masked). */
+export interface ResponseRecord {
+  readonly kind: 'response';
+  readonly of: number;
+  readonly status: number;
+  readonly headers: RecordedHeaders;
+  readonly body: RecordedBody | null;
 }
 
 export interface EndRecord {
@@ -98,7 +166,11 @@ export type RecordBody =
   | RowsRecord
   | ApprovalRecord
   | NoticeRecord
-  | EndRecord;
+  | EndRecord
+  | TerminalRecord
+  | ResizeRecord
+  | RequestRecord
+  | ResponseRecord;
 
 /** One record: `seq` counts from 1 in a session, `atUs` is microseconds since the header's `startedAt`. */
 export interface RecordingRecord {

@@ -13,6 +13,10 @@ const kindCodes: Readonly<Record<RecordBody['kind'], number>> = {
   approval: 4,
   notice: 5,
   end: 6,
+  terminal: 7,
+  resize: 8,
+  request: 9,
+  response: 10,
 };
 
 const kindOfCode = new Map(Object.entries(kindCodes).map(([kind, code]) => [code, kind]));

@@ -8,9 +8,12 @@ import { rulesGroupIds } from './approver-groups.ts';
 
 export const nobody = { id: { in: [] as string[] } };
 
-/** Items of open campaigns that this person reviews. */
+/** Items of open campaigns that this person reviews, or looks at a second time. */
 export function reviewedBy(personId: string): Prisma.CampaignItemWhereInput {
-  return { reviewers: { some: { personId } }, campaign: { state: 'open' } };
+  return {
+    campaign: { state: 'open' },
+    OR: [{ reviewers: { some: { personId } } }, { spotCheck: { personId, drawn: true } }],
+  };
 }
 
 /**

@@ -2,8 +2,7 @@ import type { Context } from '#lib/auth/context';
 import { csvLine } from '#lib/core/csv';
 import { parseInput } from '#lib/core/input';
 import { encodeCursor } from '#lib/core/page';
-import { transaction } from '#lib/db/transaction';
-import { appendEntry } from '#lib/ledger/append';
+import { recordExport } from '#lib/ledger/index';
 import { statementEvent } from '#lib/ocsf/index';
 import { findStatements } from './list-statements.ts';
 import type { StatementEntry } from './model.ts';
@@ -35,24 +34,7 @@ export async function exportStatements(
   const wanted = { ...asked, to: asked.to ?? context.clock.now(), limit: pageRows };
   // Refuses what may not be asked before anything is written.
   const first = await findStatements(context, wanted, pageRows);
-  await transaction(context.db, (tx) =>
-    appendEntry(tx, {
-      actor: context.actor,
-      action: 'evidence.exported',
-      subject: { kind: 'export', id: 'statements' },
-      summary: `${context.actor.name} exported statements as ${format === 'csv' ? 'CSV' : 'OCSF events'}`,
-      payload: {
-        format,
-        filter: Object.fromEntries(
-          Object.entries(wanted).map(([name, value]) => [
-            name,
-            value instanceof Date ? value.toISOString() : value,
-          ]),
-        ),
-      },
-      at: context.clock.now(),
-    }),
-  );
+  await recordExport(context, { what: 'statements', format, filter: { ...asked, to: wanted.to } });
   return format === 'csv'
     ? { mediaType: 'text/csv; charset=utf-8', extension: 'csv', body: csvOf(pages(context, wanted, first)) }
     : {

@@ -23,6 +23,7 @@ import { hrefWith, oneParam, type SearchParams } from '../../../../components/ui
 import { attempt } from '../../../_server/attempt.ts';
 import { requireContext } from '../../../_server/context.ts';
 import { approvalTabLinks } from '../_components/approval-tabs.ts';
+import { accessFilterOf } from './_components/access-filters.ts';
 import { decide } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Access requests' };
@@ -38,9 +39,8 @@ export default async function AccessRequestsPage({ searchParams }: { searchParam
   const context = await requireContext();
   const cursor = oneParam(params, 'cursor');
   const open = oneParam(params, 'open');
-  const state = accessRequestStates.find((one) => one === oneParam(params, 'state'));
   const [found, { tabs }] = await Promise.all([
-    attempt(listAccessRequests(context, { state, cursor })),
+    attempt(listAccessRequests(context, accessFilterOf(params))),
     approvalTabLinks(context, 'access'),
   ]);
   const closeHref = hrefWith(path, params, { open: null });
@@ -65,6 +65,7 @@ export default async function AccessRequestsPage({ searchParams }: { searchParam
           path={path}
           params={params}
           filters={filters}
+          exportHref={hrefWith('/api/export/access-requests', params, { open: null, cursor: null })}
           {...(found.ok ? { count: plural(found.value.rows.length, 'request') } : {})}
         />
         {!found.ok ? (

@@ -12,6 +12,8 @@ export function statementFilterOf(params: SearchParams): StatementFilter {
     action: oneParam(params, 'action'),
     tag: oneParam(params, 'tag'),
     decision: decisions.find((one) => one === oneParam(params, 'decision')),
+    personId: oneParam(params, 'person'),
+    purpose: oneParam(params, 'purpose'),
     text: oneParam(params, 'text'),
     from: rangeOf(oneParam(params, 'range'))?.from,
     cursor: oneParam(params, 'cursor'),

@@ -1,35 +1,25 @@
 import { listCampaigns } from '#lib/reviews/index';
-import { csvStream } from '../../../_server/csv.ts';
-import { download, respond } from '../../../_server/http.ts';
+import { csvExport } from '../../../_server/list-export.ts';
 
 export const dynamic = 'force-dynamic';
 
-const head =
-  'campaign_id name state period_from period_to due_at launched_at signed_at items decided excepted removals_open'.split(
-    ' ',
-  );
-
 /** Campaigns as CSV. */
-export async function GET(): Promise<Response> {
-  return respond(async (context) => {
-    const rows = await listCampaigns(context);
-    const pages = (async function* () {
-      yield rows;
-    })();
-    const body = csvStream(head, pages, (row) => [
-      row.id,
-      row.name,
-      row.state,
-      row.periodFrom,
-      row.periodTo,
-      row.dueAt,
-      row.launchedAt,
-      row.signedAt,
-      row.items,
-      row.decided,
-      row.excepted,
-      row.removalsOpen,
-    ]);
-    return download(body, 'campaigns.csv', 'text/csv; charset=utf-8');
-  });
-}
+export const GET = csvExport({
+  what: 'campaigns',
+  filterOf: () => ({}),
+  load: async (context) => ({ rows: await listCampaigns(context), next: null }),
+  columns: [
+    ['campaign_id', (row) => row.id],
+    ['name', (row) => row.name],
+    ['state', (row) => row.state],
+    ['period_from', (row) => row.periodFrom],
+    ['period_to', (row) => row.periodTo],
+    ['due_at', (row) => row.dueAt],
+    ['launched_at', (row) => row.launchedAt],
+    ['signed_at', (row) => row.signedAt],
+    ['items', (row) => row.items],
+    ['decided', (row) => row.decided],
+    ['excepted', (row) => row.excepted],
+    ['removals_open', (row) => row.removalsOpen],
+  ],
+});

@@ -1,34 +1,26 @@
 import { listEntries } from '#lib/ledger/index';
-import { allPages, csvStream } from '../../../_server/csv.ts';
-import { download, respond } from '../../../_server/http.ts';
+import { csvExport } from '../../../_server/list-export.ts';
 import { entryFilterOf } from '../../../(workspace)/ledger/_components/entry-filters.ts';
 
 export const dynamic = 'force-dynamic';
 
-const head = 'entry_id position at actor_kind actor action subject_kind subject_id summary'.split(' ');
-
 /** Ledger entries as CSV, with the filters of the page. */
-export async function GET(request: Request): Promise<Response> {
-  const params = Object.fromEntries(new URL(request.url).searchParams);
-  return respond(async (context) => {
-    const filter = entryFilterOf(params);
-    const load = async (after: string | undefined) => {
-      const page = await listEntries(context, { ...filter, after, limit: 200 });
-      return { rows: page.entries, next: page.next };
-    };
-    const first = await load(undefined);
-    const pages = allPages(async (cursor) => (cursor === undefined ? first : load(cursor)));
-    const body = csvStream(head, pages, (row) => [
-      row.id,
-      row.position,
-      row.at,
-      row.actor.kind,
-      row.actor.name,
-      row.action,
-      row.subject.kind,
-      row.subject.id,
-      row.summary,
-    ]);
-    return download(body, 'ledger.csv', 'text/csv; charset=utf-8');
-  });
-}
+export const GET = csvExport({
+  what: 'ledger-entries',
+  filterOf: (params) => ({ ...entryFilterOf(params), after: undefined }),
+  load: async (context, { cursor, ...filter }) => {
+    const page = await listEntries(context, { ...filter, after: cursor });
+    return { rows: page.entries, next: page.next };
+  },
+  columns: [
+    ['entry_id', (row) => row.id],
+    ['position', (row) => row.position],
+    ['at', (row) => row.at],
+    ['actor_kind', (row) => row.actor.kind],
+    ['actor', (row) => row.actor.name],
+    ['action', (row) => row.action],
+    ['subject_kind', (row) => row.subject.kind],
+    ['subject_id', (row) => row.subject.id],
+    ['summary', (row) => row.summary],
+  ],
+});

@@ -1,29 +1,22 @@
 import { listPeople } from '#lib/people/index';
-import { csvStream } from '../../../_server/csv.ts';
-import { download, respond } from '../../../_server/http.ts';
+import { csvExport } from '../../../_server/list-export.ts';
 
 export const dynamic = 'force-dynamic';
 
-const head = 'person_id name emails roles groups owned_agents last_sign_in_at left_at managed_by'.split(' ');
-
 /** People with their roles as CSV. */
-export async function GET(): Promise<Response> {
-  return respond(async (context) => {
-    const rows = await listPeople(context);
-    const pages = (async function* () {
-      yield rows;
-    })();
-    const body = csvStream(head, pages, (row) => [
-      row.id,
-      row.name,
-      row.emails.join('; '),
-      row.roles.map(({ role, source }) => `${role} (${source})`).join('; '),
-      row.groups.map(({ name }) => name).join('; '),
-      row.ownedAgents,
-      row.lastSignInAt,
-      row.leftAt,
-      row.managedBy,
-    ]);
-    return download(body, 'people.csv', 'text/csv; charset=utf-8');
-  });
-}
+export const GET = csvExport({
+  what: 'people',
+  filterOf: () => ({}),
+  load: async (context) => ({ rows: await listPeople(context), next: null }),
+  columns: [
+    ['person_id', (row) => row.id],
+    ['name', (row) => row.name],
+    ['emails', (row) => row.emails.join('; ')],
+    ['roles', (row) => row.roles.map(({ role, source }) => `${role} (${source})`).join('; ')],
+    ['groups', (row) => row.groups.map(({ name }) => name).join('; ')],
+    ['owned_agents', (row) => row.ownedAgents],
+    ['last_sign_in_at', (row) => row.lastSignInAt],
+    ['left_at', (row) => row.leftAt],
+    ['managed_by', (row) => row.managedBy],
+  ],
+});
