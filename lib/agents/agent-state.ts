@@ -6,7 +6,7 @@ import { parseInput } from '#lib/core/input';
 import type { Tx } from '#lib/db/client';
 import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
-import { revokeIn } from '#lib/grants/index';
+import { revokeAllIn } from '#lib/grants/index';
 import { appendEntry } from '#lib/ledger/append';
 import { orderCut } from '#lib/sessions/index';
 import type { AgentState } from './model.ts';
@@ -53,7 +53,8 @@ export async function endAgentIn(
   if (agent === null) throw notFound('There is no such agent.');
   await move(tx, context, { agentId, reason, from: ['active', 'suspended'], to: 'ended' });
   const grants = await tx.grant.findMany({ where: { agentId, state: 'active' }, select: { id: true } });
-  for (const { id } of grants) await revokeIn(tx, context, id, `the agent ended: ${reason}`);
+  const ids = grants.map(({ id }) => id);
+  await revokeAllIn(tx, context, ids, `the agent ended: ${reason}`);
   await enter(tx, context, 'agent.ended', agentId, `ended the agent ${agent.name}`, reason);
   return {
     cutId: await stop(tx, context, agentId, `the agent was ended by ${context.actor.name}: ${reason}`),

@@ -15,6 +15,8 @@ export const approvalTtlSecondsDefault = 15 * 60;
 export const approvalTtlSecondsMax = 60 * 60;
 /** Bulk calls: at most this many items, a result for each. */
 export const bulkItemsMax = 100;
+/** A clean-up of stale grants is one decision of one person, named as a whole. */
+export const bulkGrantsMax = 2_000;
 /** People type reasons; agents' texts are bounded elsewhere. */
 export const reasonCharsMax = 2_000;
 /** Longest text of a statement that is decided; a longer one is refused. */

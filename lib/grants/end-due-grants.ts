@@ -37,7 +37,7 @@ function endBatch(context: Context): Promise<number> {
         subjectId: grant.id,
         reason: 'the grant has reached its end',
       });
-      await cancelLeftAlone(tx, context, grant.agentId, grant.resourceId, 'the grant has ended');
+      await cancelLeftAlone(tx, context, [grant], 'the grant has ended');
       await appendEntry(tx, {
         actor: context.actor,
         action: 'grant.ended',

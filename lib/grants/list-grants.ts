@@ -1,6 +1,8 @@
+import type { z } from 'zod';
 import type { Actor } from '#lib/auth/actor';
 import type { Context } from '#lib/auth/context';
 import { parseInput } from '#lib/core/input';
+import { bulkGrantsMax } from '#lib/core/limits';
 import { decodeCursor, type Page, pageOf } from '#lib/core/page';
 import { Prisma } from '#lib/db/generated/client';
 import { grantRows } from './grant-rows.ts';
@@ -12,7 +14,31 @@ import { grantsVisibleTo } from './visible.ts';
 /** A page of grants, newest first. */
 export async function listGrants(context: Context, filter: GrantFilter): Promise<Page<GrantRow>> {
   const wanted = parseInput(grantFilter, filter);
-  const { db, actor, clock } = context;
+  const ids = await idsOf(context, wanted, wanted.limit + 1);
+  const page = pageOf(ids, wanted.limit, ({ id }) => [id]);
+  const rows = await grantRows(
+    context,
+    page.rows.map(({ id }) => id),
+    wanted.unusedDays,
+  );
+  return { rows, next: page.next };
+}
+
+/** Ids of all active grants that a filter finds, newest first: at most as many as can be revoked at once. */
+export async function matchingGrants(
+  context: Context,
+  filter: GrantFilter,
+): Promise<{ readonly ids: readonly string[]; readonly more: boolean }> {
+  const wanted = parseInput(grantFilter, { ...filter, state: 'active', cursor: undefined });
+  const found = await idsOf(context, wanted, bulkGrantsMax + 1);
+  return { ids: found.slice(0, bulkGrantsMax).map(({ id }) => id), more: found.length > bulkGrantsMax };
+}
+
+function idsOf(
+  { db, actor, clock }: Context,
+  wanted: z.output<typeof grantFilter>,
+  limit: number,
+): Promise<readonly { readonly id: string }[]> {
   const stale = staleSql(clock.now(), wanted.unusedDays);
   const where: Prisma.Sql[] = [visibleSql(actor)];
   if (wanted.agentId) where.push(Prisma.sql`g.agent_id = ${wanted.agentId}`);
@@ -27,16 +53,9 @@ export async function listGrants(context: Context, filter: GrantFilter): Promise
     where.push(Prisma.sql`(a.name ILIKE ${pattern} OR r.name ILIKE ${pattern} OR g.reason ILIKE ${pattern})`);
   }
   if (wanted.cursor) where.push(Prisma.sql`g.id < ${decodeCursor(wanted.cursor, 1)[0] ?? ''}`);
-  const ids = await db.$queryRaw<{ id: string }[]>`
+  return db.$queryRaw<{ id: string }[]>`
     SELECT g.id FROM ${staleFrom} WHERE ${Prisma.join(where.map(bracketed), ' AND ')}
-    ORDER BY g.id DESC LIMIT ${wanted.limit + 1}`;
-  const page = pageOf(ids, wanted.limit, ({ id }) => [id]);
-  const rows = await grantRows(
-    context,
-    page.rows.map(({ id }) => id),
-    wanted.unusedDays,
-  );
-  return { rows, next: page.next };
+    ORDER BY g.id DESC LIMIT ${limit}`;
 }
 
 /** How many active grants there are, and how many have each reason to look at them. */

@@ -2,12 +2,20 @@ import { z } from 'zod';
 import type { Context } from '#lib/auth/context';
 import { notFound } from '#lib/core/errors';
 import { idInput, parseInput } from '#lib/core/input';
-import { bulkItemsMax } from '#lib/core/limits';
+import { bulkGrantsMax } from '#lib/core/limits';
+import type { Db } from '#lib/db/client';
 import { catalogOf, permissionsOf } from '#lib/usage/index';
 import type { RevokeEffect } from './model.ts';
 import { grantsVisibleTo } from './visible.ts';
 
-const input = z.array(idInput).min(1).max(bulkItemsMax);
+const input = z.array(idInput).min(1).max(bulkGrantsMax);
+
+interface Terms {
+  readonly agentId: string;
+  readonly resourceId: string;
+  readonly actions: readonly string[];
+  readonly scope: readonly string[];
+}
 
 /** What revoking these would do: named before it is done. */
 export async function previewRevoke(context: Context, grantIds: readonly string[]): Promise<RevokeEffect> {
@@ -18,46 +26,67 @@ export async function previewRevoke(context: Context, grantIds: readonly string[
     where: { AND: [{ id: { in: ids }, state: 'active' }, visible === 'all' ? {} : visible] },
   });
   if (grants.length === 0) throw notFound('None of these grants is active.');
-  const going = new Set(grants.map(({ id }) => id));
+  const going = grants.map(({ id }) => id);
   const [liveSessions, kept] = await Promise.all([
-    db.session.count({ where: { state: 'live', grantIds: { hasSome: [...going] } } }),
-    db.grant.findMany({
-      where: {
-        state: 'active',
-        id: { notIn: [...going] },
-        OR: pairsOf(grants).map(([agentId, resourceId]) => ({ agentId, resourceId })),
-      },
-    }),
+    db.session.count({ where: { state: 'live', grantIds: { hasSome: going } } }),
+    keptBeside(db, grants, going),
   ]);
-  let tablesLost = 0;
-  for (const [agentId, resourceId] of pairsOf(grants)) {
-    const catalog = await catalogOf(db, resourceId);
-    const reach = (of: typeof grants) =>
-      new Set(
-        of
-          .filter((grant) => grant.agentId === agentId && grant.resourceId === resourceId)
-          .flatMap((grant) => permissionsOf(grant, catalog))
-          .filter(({ kind }) => kind === 'table' || kind === 'view')
-          .map(({ object }) => object),
-      );
-    const still = reach(kept);
-    tablesLost += [...reach(grants)].filter((object) => !still.has(object)).length;
-  }
+  const lost = await objectsLost(db, grants, kept);
+  const agents = new Set(grants.map(({ agentId }) => agentId)).size;
   const counted = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
+  const whose = agents === 1 ? '' : ` of ${counted(agents, 'agent')}`;
   return {
     grants: grants.length,
     liveSessions,
-    tablesLost,
-    sentence: `ends ${counted(liveSessions, 'live session')}, removes access to ${counted(tablesLost, 'table')}`,
+    tablesLost: lost.size,
+    sentence: `ends ${counted(liveSessions, 'live session')}, removes access${whose} to ${counted(lost.size, 'table')}`,
   };
 }
 
-function pairsOf(grants: readonly { agentId: string; resourceId: string }[]): readonly [string, string][] {
-  const pairs = new Map(
-    grants.map(({ agentId, resourceId }): [string, [string, string]] => [
-      `${agentId} ${resourceId}`,
-      [agentId, resourceId],
-    ]),
-  );
-  return [...pairs.values()];
+/** Other active grants of the same agents on the same resources: what they reach stays. */
+function keptBeside(db: Db, grants: readonly Terms[], going: readonly string[]): Promise<readonly Terms[]> {
+  return db.$queryRaw<Terms[]>`
+    SELECT agent_id AS "agentId", resource_id AS "resourceId", actions, scope FROM access_grant
+    WHERE state = 'active' AND NOT id = ANY(${[...going]})
+      AND (agent_id, resource_id) IN (
+        SELECT * FROM unnest(${grants.map(({ agentId }) => agentId)}::text[],
+                             ${grants.map(({ resourceId }) => resourceId)}::text[]))`;
 }
+
+/** Tables and views, each once, that an agent reaches by what goes and by nothing that stays. */
+async function objectsLost(
+  db: Db,
+  grants: readonly Terms[],
+  kept: readonly Terms[],
+): Promise<ReadonlySet<string>> {
+  const reach = await reachIn(db, [...new Set(grants.map(({ resourceId }) => resourceId))]);
+  const keptBy = Map.groupBy(kept, pairOf);
+  const lost = new Set<string>();
+  for (const [pair, going] of Map.groupBy(grants, pairOf)) {
+    const still = new Set((keptBy.get(pair) ?? []).flatMap(reach));
+    for (const object of going.flatMap(reach)) {
+      if (!still.has(object)) lost.add(`${going[0]?.resourceId} ${object}`);
+    }
+  }
+  return lost;
+}
+
+/** What a grant's terms cover; equal terms are expanded once. */
+async function reachIn(db: Db, resourceIds: readonly string[]) {
+  const catalogs = new Map(
+    await Promise.all(resourceIds.map(async (id) => [id, await catalogOf(db, id)] as const)),
+  );
+  const known = new Map<string, readonly string[]>();
+  return (grant: Terms): readonly string[] => {
+    const key = JSON.stringify([grant.resourceId, grant.actions, grant.scope]);
+    const objects =
+      known.get(key) ??
+      permissionsOf(grant, catalogs.get(grant.resourceId) ?? [])
+        .filter(({ kind }) => kind === 'table' || kind === 'view')
+        .map(({ object }) => object);
+    known.set(key, objects);
+    return objects;
+  };
+}
+
+const pairOf = ({ agentId, resourceId }: Terms) => `${agentId} ${resourceId}`;

@@ -2,7 +2,7 @@ import type { Context } from '#lib/auth/context';
 import { conflict } from '#lib/core/errors';
 import type { Tx } from '#lib/db/client';
 import { appendEntry } from '#lib/ledger/append';
-import { insertGrant } from './create-grant.ts';
+import { insertGrant } from './insert-grants.ts';
 import { grantActions } from './schema.ts';
 
 /**

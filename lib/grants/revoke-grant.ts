@@ -1,15 +1,14 @@
 import { cancelOpenRequests } from '#lib/approvals/index';
 import type { Context } from '#lib/auth/context';
-import { conflict, isCountersignError, notFound } from '#lib/core/errors';
+import { conflict, notFound } from '#lib/core/errors';
 import { parseInput } from '#lib/core/input';
 import type { Tx } from '#lib/db/client';
 import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
-import { appendEntry } from '#lib/ledger/append';
+import { appendEntries } from '#lib/ledger/append';
 import { orderCut } from '#lib/sessions/index';
 import { requireMayRemove } from './may-remove.ts';
-import type { BulkResult } from './model.ts';
-import { type BulkRevocation, bulkRevocation, type Revocation, revocation } from './schema.ts';
+import { type Revocation, revocation } from './schema.ts';
 
 /** Takes a grant away now; live sessions that lean on it are cut. */
 export async function revokeGrant(context: Context, input: Revocation): Promise<{ cutId: string }> {
@@ -22,28 +21,34 @@ export async function revokeGrant(context: Context, input: Revocation): Promise<
   });
 }
 
-/** Each on its own: one that was revoked meanwhile does not keep the others. */
-export async function revokeGrants(context: Context, input: BulkRevocation): Promise<readonly BulkResult[]> {
-  const { grantIds, reason } = parseInput(bulkRevocation, input);
-  const results: BulkResult[] = [];
-  for (const grantId of grantIds) {
-    try {
-      const { cutId } = await revokeGrant(context, { grantId, reason });
-      results.push({ grantId, ok: true, cutId, message: null });
-    } catch (error) {
-      if (!isCountersignError(error)) throw error;
-      results.push({ grantId, ok: false, cutId: null, message: error.message });
-    }
-  }
-  return results;
-}
-
 /** Revokes in the caller's transaction, after the caller checked who may. */
 export async function revokeIn(tx: Tx, context: Context, grantId: string, reason: string): Promise<string> {
+  const { cutId } = await revokeAllIn(tx, context, [grantId], reason);
+  if (cutId !== null) return cutId;
+  const known = await tx.grant.findUnique({ where: { id: grantId }, select: { state: true } });
+  throw known ? conflict(`The grant is ${known.state} already.`) : notFound('There is no such grant.');
+}
+
+export interface Revoked {
+  /** Orders the sessions of all of them to be cut; null: none was active. */
+  readonly cutId: string | null;
+  readonly grantIds: ReadonlySet<string>;
+}
+
+/** The same for many by one cut, with an entry for each; what is not active any more is left out. */
+export async function revokeAllIn(
+  tx: Tx,
+  context: Context,
+  grantIds: readonly string[],
+  reason: string,
+): Promise<Revoked> {
   const { actor, clock } = context;
   const now = clock.now();
-  const changed = await tx.grant.updateManyAndReturn({
-    where: { id: grantId, state: 'active' },
+  const ids = [...grantIds].sort();
+  // In one order, whoever revokes: two that overlap wait for each other and never lock each other out.
+  await tx.$queryRaw`SELECT 1 FROM access_grant WHERE id = ANY(${ids}) ORDER BY id FOR UPDATE`;
+  const grants = await tx.grant.updateManyAndReturn({
+    where: { id: { in: ids }, state: 'active' },
     data: {
       state: 'revoked',
       stateAt: now,
@@ -52,36 +57,50 @@ export async function revokeIn(tx: Tx, context: Context, grantId: string, reason
     },
     include: { agent: { select: { name: true } }, resource: { select: { name: true } } },
   });
-  const grant = changed[0];
-  if (grant === undefined) {
-    const known = await tx.grant.findUnique({ where: { id: grantId }, select: { state: true } });
-    throw known ? conflict(`The grant is ${known.state} already.`) : notFound('There is no such grant.');
-  }
+  const [first, ...others] = grants;
+  if (first === undefined) return { cutId: null, grantIds: new Set() };
   const cutId = await orderCut(tx, {
     subjectKind: 'grant',
-    subjectId: grantId,
+    subjectId: first.id,
+    alsoIds: others.map(({ id }) => id),
     reason: `the grant was revoked by ${actor.name}: ${reason}`,
   });
-  await cancelLeftAlone(tx, context, grant.agentId, grant.resourceId, 'the grant was revoked');
-  await appendEntry(tx, {
-    actor,
-    action: 'grant.revoked',
-    subject: { kind: 'grant', id: grantId },
-    summary: `${actor.name} revoked ${grant.agent.name}'s ${grant.actions.join(', ')} on ${grant.resource.name}`,
-    payload: { reason, cutId, agentId: grant.agentId, resourceId: grant.resourceId },
-    at: now,
-  });
-  return cutId;
+  await cancelLeftAlone(tx, context, grants, 'the grant was revoked');
+  await appendEntries(
+    tx,
+    grants.map((grant) => ({
+      actor,
+      action: 'grant.revoked',
+      subject: { kind: 'grant', id: grant.id },
+      summary: `${actor.name} revoked ${grant.agent.name}'s ${grant.actions.join(', ')} on ${grant.resource.name}`,
+      payload: { reason, cutId, agentId: grant.agentId, resourceId: grant.resourceId },
+      at: now,
+    })),
+  );
+  return { cutId, grantIds: new Set(grants.map(({ id }) => id)) };
+}
+
+interface Pair {
+  readonly agentId: string;
+  readonly resourceId: string;
 }
 
 /** With the last grant gone, nobody needs to answer what the agent asked there. */
 export async function cancelLeftAlone(
   tx: Tx,
   context: Context,
-  agentId: string,
-  resourceId: string,
+  pairs: readonly Pair[],
   reason: string,
 ): Promise<void> {
-  const others = await tx.grant.count({ where: { agentId, resourceId, state: 'active' } });
-  if (others === 0) await cancelOpenRequests(tx, context, { agentId, resourceId }, reason);
+  const alone = await tx.$queryRaw<Pair[]>`
+    SELECT DISTINCT q.agent_id AS "agentId", q.resource_id AS "resourceId"
+    FROM approval_request q
+    JOIN unnest(${pairs.map(({ agentId }) => agentId)}::text[],
+                ${pairs.map(({ resourceId }) => resourceId)}::text[]) AS p(agent_id, resource_id)
+      USING (agent_id, resource_id)
+    WHERE q.state IN ('pending', 'approved') AND NOT EXISTS (
+      SELECT 1 FROM access_grant g
+      WHERE g.agent_id = q.agent_id AND g.resource_id = q.resource_id AND g.state = 'active')
+    ORDER BY 1, 2`;
+  for (const pair of alone) await cancelOpenRequests(tx, context, pair, reason);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type NamePart, splitName } from '#lib/core/dotted-name';
 import { idInput, reasonInput } from '#lib/core/input';
-import { bulkItemsMax } from '#lib/core/limits';
+import { bulkGrantsMax } from '#lib/core/limits';
 import { pageRowsDefault, pageRowsMax } from '#lib/core/page';
 import { actions } from '#lib/policies/model';
 import { grantStates, staleKinds } from './model.ts';
@@ -53,7 +53,7 @@ export const revocation = z.strictObject({ grantId: idInput, reason: reasonInput
 export type Revocation = z.input<typeof revocation>;
 
 export const bulkRevocation = z.strictObject({
-  grantIds: z.array(idInput).min(1).max(bulkItemsMax),
+  grantIds: z.array(idInput).min(1).max(bulkGrantsMax),
   reason: reasonInput,
 });
 export type BulkRevocation = z.input<typeof bulkRevocation>;

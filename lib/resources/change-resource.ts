@@ -6,7 +6,7 @@ import type { SealingKey } from '#lib/core/sealing';
 import type { Tx } from '#lib/db/client';
 import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
-import { revokeIn } from '#lib/grants/index';
+import { revokeAllIn } from '#lib/grants/index';
 import { appendEntry } from '#lib/ledger/append';
 import { requirePerson, sealCredential } from './create-resource.ts';
 import { type ResourceChange, type ResourceEnd, resourceChange, resourceEnd } from './schema.ts';
@@ -102,8 +102,8 @@ export async function endResourceIn(
   });
   if (ended === undefined) throw conflict('The resource has ended already, or never was.');
   const grants = await tx.grant.findMany({ where: { resourceId, state: 'active' }, select: { id: true } });
-  const cutIds: string[] = [];
-  for (const { id } of grants) cutIds.push(await revokeIn(tx, context, id, `the resource ended: ${reason}`));
+  const ids = grants.map(({ id }) => id);
+  const { cutId } = await revokeAllIn(tx, context, ids, `the resource ended: ${reason}`);
   await appendEntry(tx, {
     actor: context.actor,
     action: 'resource.ended',
@@ -112,5 +112,5 @@ export async function endResourceIn(
     payload: { reason, grants: grants.length },
     at: now,
   });
-  return cutIds;
+  return cutId === null ? [] : [cutId];
 }

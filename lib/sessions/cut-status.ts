@@ -34,7 +34,7 @@ export async function cutStatus(context: Context, cutId: string): Promise<CutSta
 async function maySee(
   { db }: Context,
   actor: Actor,
-  cut: { subjectKind: string; subjectId: string },
+  cut: { subjectKind: string; subjectId: string; alsoIds: readonly string[] },
 ): Promise<boolean> {
   const visible = await sessionsVisibleTo(db, actor, 'session.list');
   if (visible === 'all') return true;
@@ -42,6 +42,8 @@ async function maySee(
     return (await db.session.count({ where: { AND: [{ id: cut.subjectId }, visible] } })) > 0;
   }
   const agent =
-    cut.subjectKind === 'agent' ? { agentId: cut.subjectId } : { grantIds: { has: cut.subjectId } };
+    cut.subjectKind === 'agent'
+      ? { agentId: cut.subjectId }
+      : { grantIds: { hasSome: [cut.subjectId, ...cut.alsoIds] } };
   return (await db.session.count({ where: { AND: [agent, visible] }, take: 1 })) > 0;
 }

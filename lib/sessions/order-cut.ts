@@ -6,6 +6,8 @@ import { notify } from '#lib/db/notify';
 export interface CutRequest {
   readonly subjectKind: 'grant' | 'agent' | 'session';
   readonly subjectId: string;
+  /** Further grants of the same bulk revoke. */
+  readonly alsoIds?: readonly string[];
   /** Told to the agent in its last error. */
   readonly reason: string;
 }
@@ -20,7 +22,9 @@ export async function orderCut(tx: Tx, request: CutRequest): Promise<string> {
     WHERE stopped_at IS NULL AND heartbeat_at > now() - make_interval(secs => ${workerGoneMs / 1000})
     ORDER BY id`;
   const id = newId('cut');
-  await tx.cut.create({ data: { id, ...request, workers: alive.map((worker) => worker.id) } });
+  const { alsoIds = [], ...order } = request;
+  const workers = alive.map((worker) => worker.id);
+  await tx.cut.create({ data: { id, ...order, alsoIds: [...alsoIds], workers } });
   await notify(tx, { kind: 'cut', id });
   return id;
 }

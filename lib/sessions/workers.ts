@@ -33,7 +33,8 @@ export async function stopWorker(context: Context): Promise<void> {
 export async function openCuts(context: Context): Promise<readonly OpenCut[]> {
   const id = workerOf(context);
   return context.db.$queryRaw<OpenCut[]>`
-    SELECT c.id, c.subject_kind AS "subjectKind", c.subject_id AS "subjectId", c.reason
+    SELECT c.id, c.subject_kind AS "subjectKind", c.subject_id AS "subjectId",
+      c.also_ids AS "alsoIds", c.reason
     FROM cut c JOIN worker w ON w.id = ${id}
     WHERE c.created_at > greatest(w.started_at - interval '5 seconds', now() - make_interval(hours => ${cutHoursMax}))
       AND NOT EXISTS (SELECT 1 FROM cut_confirmation f WHERE f.cut_id = c.id AND f.worker_id = w.id)
@@ -44,7 +45,7 @@ export async function readCut(context: Context, cutId: string): Promise<OpenCut 
   workerOf(context);
   const cut = await context.db.cut.findUnique({
     where: { id: cutId },
-    select: { id: true, subjectKind: true, subjectId: true, reason: true },
+    select: { id: true, subjectKind: true, subjectId: true, alsoIds: true, reason: true },
   });
   return cut && { ...cut, subjectKind: cut.subjectKind as OpenCut['subjectKind'] };
 }

@@ -148,6 +148,8 @@ export interface CutOrder {
   readonly id: string;
   readonly subjectKind: 'grant' | 'agent' | 'session';
   readonly subjectId: string;
+  /** Further grants of the same bulk revoke. */
+  readonly alsoIds?: readonly string[];
   readonly reason: string;
 }
 

@@ -120,10 +120,13 @@ export class Watch implements SessionWatch {
   async #apply(cut: CutOrder): Promise<void> {
     if (this.#applied.has(cut.id)) return;
     this.#applied.add(cut.id);
-    const hit = [...this.#sessions.values()].filter((one) => one.holdsAny(cut.subjectKind, cut.subjectId));
+    const subjects = [cut.subjectId, ...(cut.alsoIds ?? [])];
+    const hit = [...this.#sessions.values()].filter((one) =>
+      subjects.some((id) => one.holdsAny(cut.subjectKind, id)),
+    );
     for (const session of hit) {
-      if (cut.subjectKind === 'grant') session.grantCut(cut.subjectId, cut.reason);
-      else session.cut(cut.reason);
+      if (cut.subjectKind !== 'grant') session.cut(cut.reason);
+      else for (const id of subjects) session.grantCut(id, cut.reason);
     }
     let ended = 0;
     const cutSessions = hit.filter((session) => session.notice !== null);

@@ -95,6 +95,7 @@ const onObject: readonly (readonly [name: string, may: readonly PersonName[], ve
     (c) => usage.permissionsWithUsage(c, grantId, range()),
   ],
   ['reGrant', ['ada'], (c) => grants.reGrant(c, { grantId })],
+  ['reGrants', ['ada'], (c) => grants.reGrants(c, { grantIds: [grantId] })],
   [
     'createGrant',
     ['ada'],
@@ -175,10 +176,17 @@ describe('each verb × each person', () => {
   });
 });
 
+/** At this point the matrix has revoked its own grant: a new one stands. */
+const matching = async (context: Context) => {
+  if ((await world.database.db.grant.count({ where: { state: 'active' } })) === 0) await world.grant();
+  return { rows: (await grants.matchingGrants(context, {})).ids };
+};
+
 describe('lists hold what the person may see', () => {
   test.each([
     ['agents', (c: Context) => agents.listAgents(c, {}), ['ada', 'alan', 'bob', 'linus', 'olga']],
     ['grants', (c: Context) => grants.listGrants(c, {}), ['ada', 'alan', 'bob', 'linus', 'olga']],
+    ['matching grants', matching, ['ada', 'alan', 'bob', 'linus', 'olga']],
     ['sessions', (c: Context) => sessions.listSessions(c, {}), ['ada', 'alan', 'linus', 'olga']],
   ] as const)('%s', async (_, list, may) => {
     for (const name of personNames) {
