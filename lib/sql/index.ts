@@ -8,5 +8,6 @@ export { factsOf } from './facts/facts.ts';
 export { maskedText } from './masked-text.ts';
 export type * from './model.ts';
 export { createParser, type Parser } from './parser/parser.ts';
+export { tagCountsWrites } from './row-writes.ts';
 export { parseSearchPath } from './search-path.ts';
 export { decodeText } from './text.ts';

@@ -119,6 +119,9 @@ export class Collector {
     for (const name of ['opaque', 'dynamic_text', 'reads_statistics'] as const) {
       if (facts.attributes[name] === true) this.mark(name, true);
     }
+    if (!facts.requests.some(({ action }) => action === 'write')) return;
+    this.mark('rows_known', -1);
+    if (facts.attributes.has_where !== true) this.mark('has_where', false);
   }
 
   /** EXPLAIN prepares, opens and ends nothing, even with ANALYZE. */

@@ -218,6 +218,7 @@ export function deleteColumns(outer: Walk, remove: DeleteStmt): Columns {
 
 function readRestriction(walk: Walk, target: Target, where: Node | undefined): void {
   const { out } = walk.statement;
+  out.mark('rows_known', -1);
   const restricts = where !== undefined && !isConstantCondition(where);
   out.mark('has_where', restricts && out.attributes.has_where !== false);
   if (where === undefined) return;
@@ -229,6 +230,7 @@ export function mergeColumns(outer: Walk, merge: MergeStmt): Columns {
   const walk = withCtes(outer, merge.withClause);
   const clauses = (merge.mergeWhenClauses ?? []).flatMap((node) => as(node, 'MergeWhenClause') ?? []);
   const target = writeTarget(walk, merge.relation, ['merge']);
+  walk.statement.out.mark('rows_known', -1);
   alsoReads(walk, target);
   const source = merge.sourceRelation === undefined ? [] : [merge.sourceRelation];
   const from = fromScope(walk, source);

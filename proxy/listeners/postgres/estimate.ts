@@ -7,9 +7,22 @@ export interface Estimate {
   readonly total: number | null;
   /** Why there is no estimate, for the card. */
   readonly note: string | null;
+  /** True: counted by running it, and rolled back. */
+  readonly isExact?: boolean;
 }
 
 export const noEstimate = (note: string | null): Estimate => ({ rows: null, total: null, note });
+
+/** What a write really touched; it is rolled back unless an approval stands. */
+export function countedEstimate(rows: number | null): Estimate {
+  const what = rows === null ? 'how many rows it wrote is not known' : 'counted by running it';
+  return {
+    rows,
+    total: null,
+    note: `${what}; it was allowed by its estimate and rolled back`,
+    isExact: true,
+  };
+}
 
 const estimated = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 const rowWrites = new Set(['insert', 'update', 'delete', 'merge']);

@@ -60,6 +60,11 @@ describe('attributes', () => {
     ['INSERT INTO orders (id) VALUES (1), (2), (3)', { rows_known: 3 }],
     ['INSERT INTO orders SELECT * FROM orders', { rows_known: -1 }],
     ['INSERT INTO orders DEFAULT VALUES', { rows_known: 1 }],
+    [
+      'WITH u AS (UPDATE orders SET status = $1 WHERE id > 0 RETURNING id) INSERT INTO orders (id) VALUES (1)',
+      { rows_known: -1 },
+    ],
+    ['WITH i AS (INSERT INTO orders (id) VALUES (1)) DELETE FROM orders WHERE id > 0', { rows_known: -1 }],
     ['SELECT 1', { returns_rows: true, writes: 0, statements: 1, calls_functions: 0 }],
     ['SELECT 1; SELECT 2', { statements: 2 }],
     ['SELECT * FROM pg_stats', { reads_statistics: true }],

@@ -42,7 +42,7 @@ export function verdict(view: FactsView, estimate: Estimate): string {
     case 'MERGE':
       return `Merges ${rows(estimate)} into ${where}; not reversible`;
     case 'INSERT':
-      return `Adds ${estimate.rows === null ? 'rows' : `about ${plural(estimate.rows)}`} to ${where}`;
+      return `Adds ${estimate.rows === null ? 'rows' : `${about(estimate)}${plural(estimate.rows)}`} to ${where}`;
     case 'TRUNCATE TABLE':
     case 'TRUNCATE':
       return `Empties ${where}${estimate.total === null ? '' : `, about ${plural(estimate.total)}`}; not reversible`;
@@ -54,11 +54,15 @@ export function verdict(view: FactsView, estimate: Estimate): string {
 
 function rows(estimate: Estimate): string {
   if (estimate.rows === null) return 'an unknown number of rows';
-  const about = `about ${number.format(estimate.rows)}`;
+  const counted = about(estimate) + number.format(estimate.rows);
   const total = estimate.total;
   return total !== null && total >= estimate.rows
-    ? `${about} of ${number.format(total)} rows`
-    : `${about} rows`;
+    ? `${counted} of ${number.format(total)} rows`
+    : `${counted} rows`;
+}
+
+function about({ isExact }: Estimate): string {
+  return isExact === true ? '' : 'about ';
 }
 
 function plural(count: number): string {

@@ -1,4 +1,5 @@
 import { writesPlaceholder } from '#lib/masking/index';
+import { tagCountsWrites } from '#lib/sql/index';
 import type { ParsedMessage } from '#lib/sql/model';
 import { refusedStatement } from '../errors.ts';
 import { isEstimated } from '../estimate.ts';
@@ -78,6 +79,8 @@ export class Deciding {
   ): Promise<Judged> {
     const talk = this.#talk;
     if (!judged.decision.volatile || !isEstimated(judged.views)) return judged;
+    // An estimate lets nothing run whose real count can't be told afterwards.
+    if (!tagCountsWrites(judged.parsed)) return judged;
     const { rows } = await talk.catalog.estimate(judged.views, text, bound, talk.state);
     await talk.ready();
     return rows === null ? judged : talk.judge.decide(judged.parsed, rows);

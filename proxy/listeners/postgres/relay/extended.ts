@@ -4,6 +4,7 @@ import { refusedStatement } from '../errors.ts';
 import { after } from './after.ts';
 import type { Conversation } from './conversation.ts';
 import { copyOptionsOf } from './copy-options.ts';
+import { CountedWrite, type EstimatedWrite, settleCounted } from './counted-write.ts';
 import type { Deciding } from './deciding.ts';
 import { changesMeaning } from './effects.ts';
 import type { FactsView } from './facts-view.ts';
@@ -127,7 +128,10 @@ export class Extended {
     if (talk.status === 'E') return this.#refuse(serverWords.aborted);
     const bound = boundValues(message.values, message.formats, prepared.types);
     const judged = await this.#deciding.withEstimate(first, prepared.text, bound);
-    if (judged.decision.outcome === 'allow') return this.#sendBind(message, prepared, judged, frame, null);
+    if (judged.decision.outcome === 'allow') {
+      const estimated = { text: prepared.text, bound };
+      return this.#sendBind(message, prepared, judged, frame, null, estimated);
+    }
     const run = this.#refusing.run(view, judged, recordedValues(message.values, message.formats)).intend();
     const again = () => talk.judge.decide(judged.parsed, judged.rowEstimate);
     const result = await askPeople(talk, { judged, text: prepared.text, bound, run, again });
@@ -141,6 +145,7 @@ export class Extended {
     judged: Judged,
     frame: Frame,
     run: StatementRun | null,
+    estimated: EstimatedWrite | null = null,
   ): void {
     const talk = this.#talk;
     const known = prepared.described?.judged === judged ? prepared.described : null;
@@ -158,6 +163,7 @@ export class Extended {
       described: known !== null,
       masker: undefined,
       run,
+      estimated,
     };
     const operation = new Operation('bind', talk.group);
     operation.portal = portal;
@@ -176,11 +182,22 @@ export class Extended {
       if (portal === undefined) return this.#refuse(serverWords.noPortal(name));
       const refusal = this.#objection(portal);
       if (refusal !== null) return this.#refuse(refusal);
-      this.#sendExecute(portal, frame);
+      const { estimated = null } = portal;
+      const sent = this.#sendExecute(portal, frame, estimated);
+      if (estimated !== null && sent.counted !== null) return this.#count(portal, sent.counted, estimated);
     });
   }
 
-  #sendExecute(portal: Portal, frame: Frame): void {
+  /** What follows in the Sync group waits: an error in it would take this write back all the same. */
+  async #count(portal: Portal, counted: CountedWrite, estimated: EstimatedWrite): Promise<void> {
+    const talk = this.#talk;
+    portal.estimated = null;
+    if (!(await settleCounted(talk, this.#refuse, counted, portal.judged, estimated))) return;
+    counted.release(talk);
+    talk.toClient.flush();
+  }
+
+  #sendExecute(portal: Portal, frame: Frame, estimated: EstimatedWrite | null): Operation {
     const talk = this.#talk;
     const [view] = portal.judged.views;
     const operation = new Operation('execute', talk.group);
@@ -195,10 +212,12 @@ export class Extended {
         portal.run.copyOptions = copyOptionsOf(parsed.statements[0]);
       }
       operation.runs = [portal.run];
+      if (estimated !== null) operation.counted = new CountedWrite(portal.run);
       operation.changesMeaning = changesMeaning(view, talk.state.changedInTransaction);
       this.#describeFirst(portal, view);
     }
     talk.send(operation, frame.buffer, frame.start, frame.end);
+    return operation;
   }
 
   /** Where a resource has masks, no row passes before the target has named its columns. */

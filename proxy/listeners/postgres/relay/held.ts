@@ -3,7 +3,7 @@ import { approvalTtlSecondsMax } from '#lib/core/limits';
 import type { ApprovalState, NewApproval } from '#proxy/control/control-plane';
 import { type ReportFields, report } from '../codec/write.ts';
 import { pendingStatement, refusedStatement } from '../errors.ts';
-import { type Estimate, isEstimated, noEstimate, whyNotEstimated } from '../estimate.ts';
+import { countedEstimate, type Estimate, isEstimated, noEstimate, whyNotEstimated } from '../estimate.ts';
 import { bindingOf } from './binding.ts';
 import { cardOf } from './card.ts';
 import type { Conversation } from './conversation.ts';
@@ -21,6 +21,8 @@ export interface HeldStatement {
   readonly run: StatementRun;
   /** Decides the same message again, as things stand now. */
   readonly again: () => Judged;
+  /** Rows that it wrote, when it ran and waits to be rolled back; null: a number that can't be told. */
+  readonly counted?: number | null;
 }
 
 /** Approved and used up: forward it now, as decided last. Otherwise what the agent is told. */
@@ -47,6 +49,7 @@ async function ask(conversation: Conversation, held: HeldStatement): Promise<Hel
       refusedStatement('It needs an approval, and its text can not be read for one.', null),
     );
   }
+  // What ran already waits for nobody: it keeps its locks.
   const inTransaction = conversation.status !== 'I' || conversation.groupSent === 'work';
   const accessDigest = held.judged.access.digest;
   const agentId = session.identity.agent.agent.id;
@@ -177,7 +180,8 @@ function isSame(again: Judged, shown: Judged): boolean {
 }
 
 async function estimateOf(conversation: Conversation, held: HeldStatement): Promise<Estimate> {
-  const { judged } = held;
+  const { judged, counted } = held;
+  if (counted !== undefined) return countedEstimate(counted);
   if (!isEstimated(judged.views)) return noEstimate(whyNotEstimated(judged.views));
   return conversation.catalog.estimate(judged.views, held.text, held.bound, conversation.state);
 }
@@ -199,6 +203,8 @@ function requestOf(
   const { masks } = judged.access.resource;
   const shown = wholeShownText(held.run.view, masks);
   const secret = hiddenParameters(judged.views, masks);
+  // A write that ran already is in its own transaction at most until it is answered.
+  const isInTransaction = held.counted === undefined ? more.inTransaction : conversation.status !== 'I';
   const holdMs = more.inTransaction ? 0 : conversation.holdMs;
   return {
     sessionId: session.id,
@@ -211,7 +217,7 @@ function requestOf(
     parameters: held.bound.map((one, index) => (secret.has(index + 1) ? { ...one, value: hidden } : one)),
     databaseRole: state.role,
     searchPath: state.searchPath.join(', '),
-    card: cardOf(judged, more.estimate, more.inTransaction),
+    card: cardOf(judged, more.estimate, isInTransaction),
     factsDigest: held.run.view.kind.digest,
     policies: judged.decision.policies.map(({ id }) => id),
     groups: terms.groups,

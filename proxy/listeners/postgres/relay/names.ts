@@ -2,6 +2,7 @@ import type { MaskPlan } from '#lib/masking/model';
 import type { ParsedMessage, PreparedText, SqlFacts } from '#lib/sql/model';
 import type { ColumnDescription } from '../codec/read.ts';
 import { Assumptions } from './assumptions.ts';
+import type { EstimatedWrite } from './counted-write.ts';
 import type { Judged } from './judged.ts';
 import type { RowMasker } from './row-masker.ts';
 import type { StatementRun } from './run.ts';
@@ -51,6 +52,8 @@ export interface Portal {
   masker: RowMasker | null | undefined;
   /** The run of its first Execute; a held one is made at Bind. */
   run: StatementRun | null;
+  /** Set when only its estimate allowed it: its real count is decided before it counts as done. */
+  estimated?: EstimatedWrite | null;
 }
 
 /** Names of one session. Changes made when a message is sent can be taken back when it fails. */

@@ -1,3 +1,4 @@
+import type { CountedWrite } from './counted-write.ts';
 import type { Portal, Prepared } from './names.ts';
 import type { Probe } from './probe.ts';
 import type { Refusal } from './replaced.ts';
@@ -31,6 +32,8 @@ export class Operation {
   prepared: Prepared | null = null;
   portal: Portal | null = null;
   probe: Probe | null = null;
+  /** Of its execute: keeps the completion back. Of its sync: hands it on. */
+  counted: CountedWrite | null = null;
   /** Takes back what was assumed when the message was sent. */
   undo: (() => void) | null = null;
   /** Applies what is known only now that it succeeded. */

@@ -107,7 +107,7 @@ export class Refusing {
 }
 
 /** What Postgres itself would say keeps its words; what policy says is marked as its own. */
-function refusalOf({ views, decision }: Judged): Refusal {
+export function refusalOf({ views, decision }: Judged): Refusal {
   const known = views.flatMap(({ facts }) => facts.refusals).find(({ sqlState }) => sqlState !== undefined);
   if (known?.sqlState !== undefined && decision.policies.length === 0) {
     const { sqlState: code, message } = known;

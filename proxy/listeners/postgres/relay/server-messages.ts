@@ -3,6 +3,7 @@ import { readParameterStatus } from '../codec/read.ts';
 import { fromServer } from '../codec/types.ts';
 import { parameterStatus } from '../codec/write.ts';
 import type { Conversation } from './conversation.ts';
+import type { CountedWrite } from './counted-write.ts';
 import { completed, transactionEnded } from './effects.ts';
 import type { Masking } from './masking.ts';
 import type { Operation } from './operations.ts';
@@ -98,7 +99,8 @@ export class ServerMessages {
         return this.#described(head);
       case fromServer.portalSuspended:
         expect(head, 'execute');
-        this.#hand(head);
+        if (head.counted === null) this.#hand(head);
+        else this.#keep(head.counted, null);
         talk.toClient.settle(false);
         talk.queue.shift();
         return;
@@ -122,6 +124,11 @@ export class ServerMessages {
     if (!head.internal) this.#pass();
   }
 
+  #keep(counted: CountedWrite, tag: string | null): void {
+    const { buffer, start, end } = this.#reader;
+    counted.keep(buffer.subarray(start, end), tag);
+  }
+
   #simple(head: Operation, kind: Operation['kind']): void {
     expect(head, kind);
     this.#hand(head);
@@ -135,8 +142,13 @@ export class ServerMessages {
     expect(head, 'query', 'execute');
     const talk = this.#talk;
     const { buffer, start, end } = this.#reader;
-    this.#hand(head);
     const tag = type === fromServer.commandComplete ? buffer.toString('latin1', start + 5, end - 1) : '';
+    if (head.counted !== null) {
+      this.#keep(head.counted, tag);
+      talk.queue.shift();
+      return;
+    }
+    this.#hand(head);
     talk.toClient.settle(true);
     const { run } = head;
     if (run !== null) {
@@ -156,6 +168,7 @@ export class ServerMessages {
     if (status !== 'I' && status !== 'T' && status !== 'E')
       throw new FrameFault('an unknown transaction status');
     talk.status = status;
+    head.counted?.release(talk);
     talk.toClient.attribute(null);
     this.#hand(head);
     head.whole?.finish('completed', null, null);

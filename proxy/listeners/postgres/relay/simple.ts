@@ -1,6 +1,8 @@
 import { refusedStatement } from '../errors.ts';
 import type { Conversation } from './conversation.ts';
 import { copyOptionsOf } from './copy-options.ts';
+import { endCounted, sendCounted } from './counted-query.ts';
+import { settleCounted } from './counted-write.ts';
 import type { Deciding } from './deciding.ts';
 import { changesMeaning } from './effects.ts';
 import { type FactsView, wholeView } from './facts-view.ts';
@@ -9,7 +11,7 @@ import type { Judged } from './judged.ts';
 import { Operation } from './operations.ts';
 import { poisonedMessage } from './poison.ts';
 import type { Refusing } from './refusing.ts';
-import { refusalOfFault, serverWords } from './replaced.ts';
+import { type Refusal, refusalOfFault, serverWords } from './replaced.ts';
 import type { StatementRun } from './run.ts';
 
 type Later = void | Promise<void>;
@@ -72,14 +74,27 @@ export class SimpleQueries {
     if (talk.discarding) return;
     if (talk.status === 'E') return this.#refusing.query(serverWords.aborted);
     const judged = await this.#deciding.withEstimate(first, text, []);
-    if (judged.decision.outcome === 'allow') return this.#send(judged, frame, null);
     await talk.closePreparation();
+    if (judged.decision.outcome === 'allow') return this.#count(judged, view, text);
     const run = this.#refusing.run(view, judged, null).intend();
     const again = () => talk.judge.decide(judged.parsed, judged.rowEstimate);
     const result = await askPeople(talk, { judged, text, bound: [], run, again });
     if ('approved' in result) return this.#send(result.approved, frame, run);
     talk.poison.refused(run.ticket ?? 'approval', Date.now());
     this.#refusing.query(result.refusal);
+  }
+
+  /** Only its estimate allows it: it runs so that its real count can still take it back. */
+  async #count(judged: Judged, view: FactsView, text: string): Promise<void> {
+    const talk = this.#talk;
+    const run = this.#refusing.run(view, judged, null).intend();
+    const refuse = (refusal: Refusal) => {
+      talk.poison.refused(run.ticket ?? 'its real count', Date.now());
+      this.#refusing.message(refusal);
+    };
+    const counted = sendCounted(talk, judged, view, text, run);
+    const stands = await settleCounted(talk, refuse, counted, judged, { text, bound: [] });
+    endCounted(talk, stands ? counted : null);
   }
 
   #send(judged: Judged, frame: Frame, whole: StatementRun | null): void {
