@@ -70,21 +70,32 @@ async function gather(
   keyFile: string | undefined,
 ): Promise<DeclarationInput> {
   const faults: { at: string; message: string }[] = [];
-  const passwords = new Map<string, string>();
-  const caCertificates = new Map<string, string>();
+  const gathered = {
+    passwords: new Map<string, string>(),
+    caCertificates: new Map<string, string>(),
+    certificates: new Map<string, string>(),
+    certificateKeys: new Map<string, string>(),
+  };
   const { resources, policies } = file.declaration;
-  for (const [index, { name, password, ca }] of resources.entries()) {
-    const place = (member: string) => file.at(['resources', index, member]);
-    if (password !== undefined) {
-      const secret = await readSecret(password, path);
-      if (secret.value === null) faults.push({ at: place('password'), message: secret.why });
-      else passwords.set(name, secret.value);
-    }
-    if (ca !== undefined) {
-      const certificate = await readBeside(path, ca.file);
-      if (certificate === null) faults.push({ at: place('ca'), message: `${ca.file} can't be read` });
-      else caCertificates.set(name, certificate);
-    }
+  for (const [index, { name, password, ca, certificate, certificate_key }] of resources.entries()) {
+    const fault = (member: string, message: string) =>
+      void faults.push({ at: file.at(['resources', index, member]), message });
+    const secret = async (of: DeclaredSecret | undefined, member: string, into: Map<string, string>) => {
+      if (of === undefined) return;
+      const read = await readSecret(of, path);
+      if (read.value === null) fault(member, read.why);
+      else into.set(name, read.value);
+    };
+    const text = async (of: { file: string } | undefined, member: string, into: Map<string, string>) => {
+      if (of === undefined) return;
+      const read = await readBeside(path, of.file);
+      if (read === null) fault(member, `${of.file} can't be read`);
+      else into.set(name, read);
+    };
+    await secret(password, 'password', gathered.passwords);
+    await text(ca, 'ca', gathered.caCertificates);
+    await text(certificate, 'certificate', gathered.certificates);
+    await secret(certificate_key, 'certificate_key', gathered.certificateKeys);
   }
   const policyFiles: { name: string; text: string }[] = [];
   for (const [index, policy] of (policies ?? []).entries()) {
@@ -97,8 +108,7 @@ async function gather(
   const key = keyFile === undefined ? null : readSealingKey(await readFile(keyFile, 'utf8'));
   return {
     file,
-    passwords,
-    caCertificates,
+    ...gathered,
     key,
     policyFiles: policies === undefined ? undefined : policyFiles,
   };

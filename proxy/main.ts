@@ -9,6 +9,7 @@ import { type GatewayConfig, readConfig } from './config.ts';
 import type { ControlPlane } from './control/control-plane.ts';
 import { createControlPlane } from './control/prisma-control-plane.ts';
 import { acceptLoop } from './listeners/accept.ts';
+import { entraTokens } from './listeners/entra-tokens.ts';
 import { postgresListener } from './listeners/postgres/listener.ts';
 import { serverContext } from './listeners/tls.ts';
 import { createRecorder, startUploads } from './recorder/index.ts';
@@ -48,7 +49,8 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
       log,
     });
   const uploads = startUploadsOf(config, control, log);
-  const services = await makeServices({ control, recorder, sealingKey, holdMs: config.holdMs, log });
+  const tokens = entraTokens(config.entraClientId ?? null);
+  const services = await makeServices({ control, recorder, sealingKey, holdMs: config.holdMs, log, tokens });
   const { watch, refusals, metrics } = services;
   await watch.start(hostname(), process.pid);
   metrics.gauge('countersign_sessions', () => watch.sessions);

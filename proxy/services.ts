@@ -10,7 +10,9 @@ import { createParser, type Parser } from '#lib/sql/index';
 import type { ParsedMessage } from '#lib/sql/model';
 import type { ControlPlane } from './control/control-plane.ts';
 import { Watch } from './control/watch.ts';
+import { entraTokens, type TokenSource } from './listeners/entra-tokens.ts';
 import { TargetCatalogs } from './listeners/postgres/catalog.ts';
+import { Credentials } from './listeners/postgres/credentials.ts';
 import { Batch } from './listeners/postgres/relay/batch.ts';
 import { BoundedCache } from './listeners/postgres/relay/cache.ts';
 import type { FactsView } from './listeners/postgres/relay/facts-view.ts';
@@ -36,6 +38,7 @@ export interface Services {
   readonly metrics: Metrics;
   readonly keys: KeySource;
   readonly sealingKey: SealingKey;
+  readonly credentials: Credentials;
   readonly parser: Parser;
   readonly syntax: BoundedCache<ParsedMessage>;
   readonly facts: BoundedCache<readonly FactsView[]>;
@@ -54,6 +57,8 @@ export interface ServiceParts {
   readonly holdMs: number;
   readonly log: Log;
   readonly clock?: Clock;
+  /** Tokens of targets whose login takes one. */
+  readonly tokens?: TokenSource;
 }
 
 /** Puts a worker together and warms what is slow the first time. */
@@ -61,6 +66,7 @@ export async function makeServices(parts: ServiceParts): Promise<Services> {
   const { control, recorder, sealingKey, holdMs, log } = parts;
   const clock = parts.clock ?? systemClock;
   const metrics = new Metrics();
+  const credentials = new Credentials(sealingKey, parts.tokens ?? entraTokens(null));
   const parser = await createParser();
   warmPolicies();
   await parser.warm();
@@ -73,12 +79,13 @@ export async function makeServices(parts: ServiceParts): Promise<Services> {
     metrics,
     keys: createKeySource(),
     sealingKey,
+    credentials,
     parser,
     syntax: new BoundedCache(syntaxEntriesMax, cachedCharsMax),
     facts: new BoundedCache(factsEntriesMax, cachedCharsMax),
     policies: new PolicyCache(metrics),
     batch: new Batch(),
-    catalogs: new TargetCatalogs(sealingKey, log, control),
+    catalogs: new TargetCatalogs(credentials, log, control),
     holdMs,
     log,
     issuers: () => control.issuers(),

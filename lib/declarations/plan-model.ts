@@ -28,6 +28,9 @@ export interface DeclarationInput {
   /** By the name of the resource. */
   readonly passwords: ReadonlyMap<string, string>;
   readonly caCertificates: ReadonlyMap<string, string>;
+  /** What the gateway proves itself with, PEM; and the key that belongs to it. */
+  readonly certificates?: ReadonlyMap<string, string>;
+  readonly certificateKeys?: ReadonlyMap<string, string>;
   /** Undefined where the file says nothing of policies: they stay as they are. */
   readonly policyFiles: readonly PolicyFile[] | undefined;
   readonly key: SealingKey | null;

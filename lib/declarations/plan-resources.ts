@@ -1,5 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
-import { unseal } from '#lib/core/sealing';
 import type { Tx } from '#lib/db/client';
 import {
   endMaskIn,
@@ -11,6 +9,7 @@ import {
 } from '#lib/resources/index';
 import { differences, type Planning, refuseTwins } from './plan-model.ts';
 import { groupIdsOf, groupsThere, peopleThere, personIdOf } from './plan-people.ts';
+import { newSecrets } from './plan-secrets.ts';
 import type { Declaration } from './schema.ts';
 
 type Declared = Declaration['resources'][number];
@@ -31,12 +30,19 @@ export async function planResources(tx: Tx, planning: Planning): Promise<void> {
   resources.forEach((resource, index) => {
     const before = byName.get(resource.name);
     const password = planning.input.passwords.get(resource.name);
+    const tlsKey = planning.input.certificateKeys?.get(resource.name);
     if (before === undefined) {
       planning.create('resource', resource.name, async (tx, context) =>
         insertResource(
           tx,
           context,
-          { ...(await termsOf(tx, planning, resource)), name: resource.name, kind: resource.kind, password },
+          {
+            ...(await termsOf(tx, planning, resource)),
+            name: resource.name,
+            kind: resource.kind,
+            password,
+            tlsKey,
+          },
           planning.input.key,
           'apply',
         ),
@@ -49,10 +55,10 @@ export async function planResources(tx: Tx, planning: Planning): Promise<void> {
         `${resource.name} is ${before.kind}; a kind can't be changed`,
       );
     }
-    const newPassword = password !== undefined && !sealsThis(planning, before, password);
+    const secrets = newSecrets(planning, resource.name, before);
     const changed = [
       ...differences(wasOf(before), declaredOf(planning, resource)),
-      ...(newPassword ? ['password'] : []),
+      ...secrets.changed,
       ...(before.endedAt === null ? [] : ['here again']),
     ];
     planning.change('resource', resource.name, changed, async (tx, context) => {
@@ -64,7 +70,7 @@ export async function planResources(tx: Tx, planning: Planning): Promise<void> {
         {
           resourceId: before.id,
           ...(await termsOf(tx, planning, resource)),
-          ...(newPassword ? { password } : {}),
+          ...secrets.terms,
         },
         planning.input.key,
       );
@@ -105,10 +111,17 @@ async function termsOf(tx: Tx, planning: Planning, resource: Declared) {
     username: resource.user ?? null,
     tls: resource.tls,
     caCertificate: planning.input.caCertificates.get(resource.name) ?? null,
+    tlsCertificate: planning.input.certificates?.get(resource.name) ?? null,
+    settings: settingsOf(resource),
     durability: resource.durability,
     ownerId: resource.owner ? await personIdOf(tx, resource.owner) : null,
     approverGroupIds: await groupIdsOf(tx, resource.approvers ?? []),
   };
+}
+
+/** Each member, also one that is left out: what a file no longer says is unset again. */
+function settingsOf({ login, roles, connections_max, functions }: Declared) {
+  return { login, roles, connectionsMax: connections_max, functions };
 }
 
 function declaredOf(planning: Planning, resource: Declared) {
@@ -120,6 +133,8 @@ function declaredOf(planning: Planning, resource: Declared) {
     user: resource.user ?? null,
     tls: resource.tls,
     ca: planning.input.caCertificates.get(resource.name) ?? null,
+    certificate: planning.input.certificates?.get(resource.name) ?? null,
+    ...settingsOf(resource),
     durability: resource.durability,
     owner: resource.owner ?? null,
     approvers: [...new Set(resource.approvers ?? [])].sort(),
@@ -135,6 +150,8 @@ interface Known {
   readonly username: string | null;
   readonly tls: string;
   readonly caCertificate: string | null;
+  readonly tlsCertificate: string | null;
+  readonly settings: unknown;
   readonly durability: string;
   readonly credentialSealed: Uint8Array | null;
   readonly owner: { readonly accounts: readonly { readonly email: string }[] } | null;
@@ -142,28 +159,16 @@ interface Known {
 }
 
 function wasOf(resource: Known) {
-  const { username: user, caCertificate: ca, owner, approverGroups, ...rest } = resource;
+  const { username: user, caCertificate: ca, tlsCertificate, owner, approverGroups, ...rest } = resource;
   return {
     ...rest,
+    ...(resource.settings as object),
     user,
     ca,
+    certificate: tlsCertificate,
     owner: owner?.accounts[0]?.email ?? null,
     approvers: approverGroups.map(({ group }) => group.name).sort(),
   };
-}
-
-/** The stored password is this one: an unchanged file changes nothing. */
-function sealsThis(planning: Planning, resource: Known, password: string): boolean {
-  const { key } = planning.input;
-  if (key === null || resource.credentialSealed === null) return false;
-  try {
-    const stored = unseal(key, resource.credentialSealed, `resource:${resource.id}`);
-    const given = Buffer.from(password, 'utf8');
-    return stored.length === given.length && timingSafeEqual(stored, given);
-  } catch {
-    // Sealed under another key: the gateway could not open it either, so it is sealed anew.
-    return false;
-  }
 }
 
 /** A column has one mask: columns of all entries of all resources, one by one. */

@@ -4,7 +4,8 @@ import { httpsOrLoopback, machineName, reasonInput } from '#lib/core/input';
 import { grantActions, grantScope } from '#lib/grants/schema';
 import { signingAlgorithms } from '#lib/identity/model';
 import { maskKinds } from '#lib/masking/model';
-import { columnName } from '#lib/resources/schema';
+import { loginKinds } from '#lib/resources/model';
+import { columnName, resourceSettings } from '#lib/resources/schema';
 
 // The shape of an access.yaml. Keys that are not named here are refused.
 
@@ -72,6 +73,12 @@ const resource = z.strictObject({
   password: secret.optional(),
   tls: z.enum(['disable', 'require', 'verify-full']).default('verify-full'),
   ca: z.strictObject({ file: z.string().min(1) }).optional(),
+  certificate: z.strictObject({ file: z.string().min(1) }).optional(),
+  certificate_key: secret.optional(),
+  login: z.enum(loginKinds).optional(),
+  roles: resourceSettings.shape.roles,
+  connections_max: resourceSettings.shape.connectionsMax,
+  functions: resourceSettings.shape.functions,
   durability: z.enum(['process', 'disk']).default('process'),
   owner: email.optional(),
   approvers: z.array(machineName).optional(),

@@ -27,7 +27,7 @@ export async function accessOf(context: Context, agentId: string, resourceId: st
       const agent = await tx.agent.findUnique({ where: { id: agentId }, select: { state: true } });
       const resource = await tx.resource.findUnique({
         where: { id: resourceId },
-        omit: { credentialSealed: true },
+        omit: { credentialSealed: true, tlsKeySealed: true },
         include: { masks: { where: { endedAt: null } } },
       });
       if (agent === null || resource === null) throw notFound('There is no such agent or resource.');

@@ -8,7 +8,7 @@ import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
 import { revokeAllIn } from '#lib/grants/index';
 import { appendEntry } from '#lib/ledger/append';
-import { requirePerson, sealCredential } from './create-resource.ts';
+import { requirePerson, sealCredential, sealTlsKey } from './create-resource.ts';
 import { type ResourceChange, type ResourceEnd, resourceChange, resourceEnd } from './schema.ts';
 
 /** Changes where it is and how it is reached; name and kind stay. */
@@ -31,11 +31,11 @@ export async function updateResource(
   input: ReturnType<typeof resourceChange.parse>,
   key: SealingKey | null,
 ): Promise<void> {
-  const { resourceId, password, approverGroupIds, ...terms } = input;
+  const { resourceId, password, tlsKey, approverGroupIds, ...terms } = input;
   await tx.$queryRaw`SELECT 1 FROM resource WHERE id = ${resourceId} FOR NO KEY UPDATE`;
   const before = await tx.resource.findUnique({
     where: { id: resourceId },
-    omit: { credentialSealed: true },
+    omit: { credentialSealed: true, tlsKeySealed: true },
     include: { approverGroups: true },
   });
   if (before === null) throw notFound('There is no such resource.');
@@ -46,7 +46,14 @@ export async function updateResource(
     password === undefined
       ? {}
       : { credentialSealed: password === null ? null : sealCredential(key, resourceId, password) };
-  await tx.resource.update({ where: { id: resourceId }, data: { ...data, ...credential } });
+  const certificateKey =
+    tlsKey === undefined
+      ? {}
+      : { tlsKeySealed: tlsKey === null ? null : sealTlsKey(key, resourceId, tlsKey) };
+  await tx.resource.update({
+    where: { id: resourceId },
+    data: { ...data, ...credential, ...certificateKey },
+  });
   if (approverGroupIds) {
     await tx.resourceGroup.deleteMany({ where: { resourceId, groupId: { notIn: approverGroupIds } } });
     await tx.resourceGroup.createMany({
@@ -58,6 +65,7 @@ export async function updateResource(
   const changed = [
     ...Object.keys(data),
     ...(password === undefined ? [] : ['credential']),
+    ...(tlsKey === undefined ? [] : ['certificate key']),
     ...(approverGroupIds ? ['approver groups'] : []),
   ];
   await appendEntry(tx, {
@@ -68,10 +76,15 @@ export async function updateResource(
     payload: {
       before: { ...was, approverGroupIds: approverGroups.map(({ groupId }) => groupId) },
       change: { ...data, approverGroupIds },
-      credential: password === undefined ? 'unchanged' : password === null ? 'removed' : 'replaced',
+      credential: changeOf(password),
+      certificateKey: changeOf(tlsKey),
     },
     at: clock.now(),
   });
+}
+
+function changeOf(secret: string | null | undefined): 'unchanged' | 'removed' | 'replaced' {
+  return secret === undefined ? 'unchanged' : secret === null ? 'removed' : 'replaced';
 }
 
 /** No longer a target: its grants are revoked, live sessions cut. */
@@ -97,7 +110,7 @@ export async function endResourceIn(
   const now = context.clock.now();
   const [ended] = await tx.resource.updateManyAndReturn({
     where: { id: resourceId, endedAt: null },
-    data: { endedAt: now, credentialSealed: null },
+    data: { endedAt: now, credentialSealed: null, tlsKeySealed: null },
     select: { name: true },
   });
   if (ended === undefined) throw conflict('The resource has ended already, or never was.');

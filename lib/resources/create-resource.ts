@@ -33,7 +33,7 @@ export async function insertResource(
   managedBy: string,
 ): Promise<string> {
   const now = clock.now();
-  const { password, approverGroupIds = [], ...terms } = resource;
+  const { password, tlsKey, approverGroupIds = [], ...terms } = resource;
   if (terms.kind === 'postgres' && !terms.database) {
     throw invalid('A Postgres resource needs the name of its database.', [
       { at: 'database', message: 'is missing' },
@@ -57,6 +57,9 @@ export async function insertResource(
       credentialSealed: password ? sealCredential(key, id, password) : null,
       tls: terms.tls,
       caCertificate: terms.caCertificate ?? null,
+      tlsCertificate: terms.tlsCertificate ?? null,
+      tlsKeySealed: tlsKey ? sealTlsKey(key, id, tlsKey) : null,
+      settings: { ...terms.settings },
       durability: terms.durability,
       ownerId: terms.ownerId ?? null,
       managedBy,
@@ -69,20 +72,29 @@ export async function insertResource(
     action: 'resource.created',
     subject: { kind: 'resource', id },
     summary: `${actor.name} added the ${terms.kind} resource ${terms.name} (${terms.environment})`,
-    payload: { ...terms, approverGroupIds, hasCredential: Boolean(password) },
+    payload: { ...terms, approverGroupIds, hasCredential: Boolean(password), hasTlsKey: Boolean(tlsKey) },
     at: now,
   });
   return id;
 }
 
 export function sealCredential(key: SealingKey | null, resourceId: string, password: string) {
+  return sealText(key, password, `resource:${resourceId}`);
+}
+
+/** The private key of a resource's own certificate, sealed for another purpose than its password. */
+export function sealTlsKey(key: SealingKey | null, resourceId: string, tlsKey: string) {
+  return sealText(key, tlsKey, `resource-tls:${resourceId}`);
+}
+
+function sealText(key: SealingKey | null, text: string, purpose: string) {
   if (key === null) {
     throw new CountersignError(
       'unavailable',
       'No sealing key is set, so a password can’t be kept. Set COUNTERSIGN_KEY_FILE.',
     );
   }
-  return seal(key, Buffer.from(password, 'utf8'), `resource:${resourceId}`);
+  return seal(key, Buffer.from(text, 'utf8'), purpose);
 }
 
 export async function requirePerson(tx: Tx, personId: string | null | undefined): Promise<void> {

@@ -6,6 +6,7 @@ import type { Prisma } from '#lib/db/generated/client';
 import type { MaskKind } from '#lib/masking/model';
 import { personRef } from '#lib/people/index';
 import type { Environment, MaskRow, ResourceDetail, ResourceKind, ResourceRow, TlsMode } from './model.ts';
+import { settingsOf } from './target.ts';
 import { resourcesVisibleTo } from './visible.ts';
 
 const resourcesMax = 1_000;
@@ -16,7 +17,10 @@ const shown = {
   _count: { select: { masks: { where: { endedAt: null } }, sessions: { where: { state: 'live' } } } },
 } satisfies Prisma.ResourceInclude;
 
-type Found = Prisma.ResourceGetPayload<{ include: typeof shown; omit: { credentialSealed: true } }>;
+type Found = Prisma.ResourceGetPayload<{
+  include: typeof shown;
+  omit: { credentialSealed: true; tlsKeySealed: true };
+}>;
 
 /** Resources by name; ended ones only when asked for. Bounded at 1,000, not paged. */
 export async function listResources(
@@ -32,7 +36,7 @@ export async function listResources(
         filter.ended === true ? {} : { endedAt: null },
       ],
     },
-    omit: { credentialSealed: true },
+    omit: { credentialSealed: true, tlsKeySealed: true },
     include: shown,
     orderBy: { name: 'asc' },
     take: resourcesMax,
@@ -74,7 +78,7 @@ export async function getResource(context: Context, resourceId: string): Promise
   const visible = await resourcesVisibleTo(db, actor, 'access.read');
   const found = await db.resource.findFirst({
     where: { AND: [{ OR: [{ id: resourceId }, { name: resourceId }] }, visible === 'all' ? {} : visible] },
-    omit: { credentialSealed: true },
+    omit: { credentialSealed: true, tlsKeySealed: true },
     include: {
       ...shown,
       masks: { where: { endedAt: null }, orderBy: { column: 'asc' } },
@@ -95,6 +99,8 @@ export async function getResource(context: Context, resourceId: string): Promise
     hasCredential: sealed > 0,
     tls: found.tls as TlsMode,
     caCertificate: found.caCertificate,
+    tlsCertificate: found.tlsCertificate,
+    settings: settingsOf(found.settings),
     durability: found.durability === 'disk' ? 'disk' : 'process',
     approverGroups: found.approverGroups.map(({ group }) => group),
     maskRows: found.masks.map(maskRow),

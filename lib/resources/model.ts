@@ -8,6 +8,21 @@ export type Environment = (typeof environments)[number];
 export const tlsModes = ['disable', 'require', 'verify-full'] as const;
 export type TlsMode = (typeof tlsModes)[number];
 
+export const loginKinds = ['password', 'entra'] as const;
+export type LoginKind = (typeof loginKinds)[number];
+
+/** How agents' sessions stand on a target; what is left out is as if unset. */
+export interface ResourceSettings {
+  /** `entra`: the password is a token of Microsoft Entra, got anew as it expires. */
+  readonly login?: LoginKind | undefined;
+  /** Role that an agent's sessions run under on the target, by the agent's name; `*`: every other agent. */
+  readonly roles?: Readonly<Record<string, string>> | undefined;
+  /** Sessions that one agent may have at a time, on each worker. */
+  readonly connectionsMax?: number | undefined;
+  /** OIDs of functions that function call messages may call; policy decides about them like about a SELECT. */
+  readonly functions?: readonly number[] | undefined;
+}
+
 export interface ResourceRow {
   readonly id: string;
   readonly name: string;
@@ -45,6 +60,9 @@ export interface ResourceDetail extends ResourceRow {
   readonly hasCredential: boolean;
   readonly tls: TlsMode;
   readonly caCertificate: string | null;
+  /** The gateway's own certificate for this target, PEM; its key can't be read back. */
+  readonly tlsCertificate: string | null;
+  readonly settings: ResourceSettings;
   readonly durability: 'process' | 'disk';
   /** Groups whose approvers answer for it. */
   readonly approverGroups: readonly { readonly id: string; readonly name: string }[];

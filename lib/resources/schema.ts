@@ -2,7 +2,19 @@ import { z } from 'zod';
 import { dotted, splitName } from '#lib/core/dotted-name';
 import { idInput, machineName, reasonInput } from '#lib/core/input';
 import { maskKinds } from '#lib/masking/model';
-import { environments, resourceKinds, tlsModes } from './model.ts';
+import { environments, loginKinds, resourceKinds, tlsModes } from './model.ts';
+
+const identifier = z.string().min(1).max(63);
+
+/** Sessions of one agent: more than this is no limit that a target survives. */
+const connectionsMaxMost = 10_000;
+
+export const resourceSettings = z.strictObject({
+  login: z.enum(loginKinds).optional(),
+  roles: z.record(z.union([machineName, z.literal('*')]), identifier).optional(),
+  connectionsMax: z.int().min(1).max(connectionsMaxMost).optional(),
+  functions: z.array(z.int().min(1).max(0xffff_ffff)).max(1_000).optional(),
+});
 
 const terms = {
   environment: z.enum(environments),
@@ -17,6 +29,10 @@ const terms = {
   /** Write-only. Absent: unchanged; null: removed. */
   password: z.string().min(1).max(10_000).nullish(),
   caCertificate: z.string().max(100_000).nullish(),
+  tlsCertificate: z.string().max(100_000).nullish(),
+  /** Write-only, like the password. */
+  tlsKey: z.string().min(1).max(100_000).nullish(),
+  settings: resourceSettings.optional(),
   ownerId: idInput.nullish(),
   approverGroupIds: z.array(idInput).max(50).optional(),
 };

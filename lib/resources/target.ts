@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Db } from '#lib/db/client';
 import type { MaskKind, MaskSpec } from '#lib/masking/model';
 import type { PolicyResource } from '#lib/policies/model';
-import type { TlsMode } from './model.ts';
+import type { ResourceSettings, TlsMode } from './model.ts';
+import { resourceSettings } from './schema.ts';
 
 export interface Target {
   readonly resource: PolicyResource;
@@ -13,6 +14,9 @@ export interface Target {
   readonly credentialSealed: Uint8Array | null;
   readonly tls: TlsMode;
   readonly caCertificate: string | null;
+  /** What the gateway proves itself with, its key still sealed; null: nothing. */
+  readonly clientCertificate: { readonly certificate: string; readonly keySealed: Uint8Array } | null;
+  readonly settings: ResourceSettings;
   readonly durability: 'process' | 'disk';
 }
 
@@ -32,8 +36,18 @@ export async function targetByName(db: Db, name: string): Promise<Target | null>
     credentialSealed: found.credentialSealed,
     tls: found.tls as TlsMode,
     caCertificate: found.caCertificate,
+    clientCertificate:
+      found.tlsCertificate === null || found.tlsKeySealed === null
+        ? null
+        : { certificate: found.tlsCertificate, keySealed: found.tlsKeySealed },
+    settings: settingsOf(found.settings),
     durability: found.durability === 'disk' ? 'disk' : 'process',
   };
+}
+
+/** Throws for what no verb has written: a target whose settings can't be read is not connected to. */
+export function settingsOf(stored: unknown): ResourceSettings {
+  return resourceSettings.parse(stored);
 }
 
 const options = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Context } from '#lib/auth/context';
 import type { Json } from '#lib/core/canonical-json';
-import { conflict, forbidden } from '#lib/core/errors';
+import { CountersignError, conflict, forbidden } from '#lib/core/errors';
 import type { Tx } from '#lib/db/client';
 import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
@@ -28,6 +28,9 @@ export interface OpenedSession {
   readonly expiresAt: Date;
 }
 
+/** Sessions of a worker that was not heard for so long do not count. */
+const workerGoneSeconds = 30;
+
 const json = z.record(z.string(), z.json());
 
 /**
@@ -40,6 +43,7 @@ export async function openSession(context: Context, session: OpenedSession): Pro
   const claims = json.parse(session.claims);
   await transaction(context.db, async (tx) => {
     const names = await holdAccess(tx, session, context.clock.now());
+    await requireRoom(tx, session, names);
     const { purpose, grantIds, ...row } = session;
     await tx.session.create({
       data: {
@@ -69,8 +73,8 @@ async function holdAccess(tx: Tx, session: OpenedSession, now: Date) {
   const [agent] = await tx.$queryRaw<{ name: string; state: string }[]>`
     SELECT name, state FROM agent WHERE id = ${session.agentId} FOR SHARE`;
   if (agent?.state !== 'active') throw conflict(`The agent is ${agent?.state ?? 'unknown'}.`);
-  const grants = await tx.$queryRaw<{ resource: string }[]>`
-    SELECT r.name AS resource FROM access_grant g JOIN resource r ON r.id = g.resource_id
+  const grants = await tx.$queryRaw<{ resource: string; most: number | null }[]>`
+    SELECT r.name AS resource, (r.settings->>'connectionsMax')::int AS most FROM access_grant g JOIN resource r ON r.id = g.resource_id
     WHERE g.id = ANY(${[...session.grantIds]}) AND g.agent_id = ${session.agentId}
       AND g.resource_id = ${session.resourceId} AND g.state = 'active' AND r.ended_at IS NULL
       AND (g.ends_at IS NULL OR g.ends_at > ${now})
@@ -79,7 +83,27 @@ async function holdAccess(tx: Tx, session: OpenedSession, now: Date) {
   if (resource === undefined || grants.length < session.grantIds.length) {
     throw conflict('A grant changed while the session opened. Connect again.');
   }
-  return { agent: agent.name, resource };
+  return { agent: agent.name, resource, most: grants[0]?.most ?? null };
+}
+
+/** Where the resource limits an agent's sessions: over all workers that are alive. */
+async function requireRoom(
+  tx: Tx,
+  { agentId, resourceId }: OpenedSession,
+  { agent, resource, most }: { agent: string; resource: string; most: number | null },
+): Promise<void> {
+  if (most === null) return;
+  // One after the other, so that two that open at once are both counted.
+  await tx.$queryRaw`SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(${`session ${agentId} ${resourceId}`}, 0))`;
+  const [row] = await tx.$queryRaw<{ live: number }[]>`
+    SELECT count(*)::int AS live FROM session s JOIN worker w ON w.id = s.worker_id
+    WHERE s.agent_id = ${agentId} AND s.resource_id = ${resourceId} AND s.state = 'live'
+      AND w.stopped_at IS NULL AND w.heartbeat_at > now() - make_interval(secs => ${workerGoneSeconds})`;
+  if ((row?.live ?? 0) < most) return;
+  throw new CountersignError(
+    'limit',
+    `Agent ${agent} has ${most} ${most === 1 ? 'session' : 'sessions'} on ${resource}, the most that the resource allows one agent. Close one, or use a smaller pool.`,
+  );
 }
 
 /** The token is named by a hash: enough to tell two apart, nothing to replay. */

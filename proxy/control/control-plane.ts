@@ -2,6 +2,7 @@ import type { ApprovalState, NewApproval } from '#lib/approvals/model';
 import type { Purpose, TrustedIssuer } from '#lib/identity/model';
 import type { FreezeTerms, GrantTerms, PolicyAgent, PolicyFile, PolicyResource } from '#lib/policies/model';
 import type { OutcomeStatus } from '#lib/recording/model';
+import type { ResourceSettings } from '#lib/resources/model';
 
 export type { ApprovalCard, ApprovalState, NewApproval } from '#lib/approvals/model';
 
@@ -21,6 +22,7 @@ export interface ControlPlane {
   /** What this agent may do on this resource at this moment. */
   access(agentId: string, resourceId: string): Promise<Access>;
 
+  /** Throws `limit` when the agent has as many sessions on the resource as it may. */
   openSession(session: NewSession): Promise<void>;
   closeSession(end: SessionEnd): Promise<void>;
 
@@ -87,6 +89,9 @@ export interface TargetRecord {
   readonly credentialSealed: Uint8Array | null;
   readonly tls: 'disable' | 'require' | 'verify-full';
   readonly caCertificate: string | null;
+  /** What the gateway proves itself with, its key still sealed. */
+  readonly clientCertificate?: { readonly certificate: string; readonly keySealed: Uint8Array } | null;
+  readonly settings?: ResourceSettings;
   readonly durability: 'process' | 'disk';
 }
 

@@ -1,5 +1,8 @@
+import { isCountersignError } from '#lib/core/errors';
 import { keptClaims } from '#lib/identity/index';
 import type { RecordingHeader } from '#lib/recording/model';
+import type { NewSession } from '#proxy/control/control-plane';
+import type { Services } from '#proxy/services';
 import { found, type Identity, type Passage } from './passage.ts';
 import { Refused } from './refused.ts';
 import type { AuthorizedTarget } from './require-grant.ts';
@@ -16,7 +19,7 @@ export async function openRecording(passage: Passage): Promise<Passage> {
   const { claimed } = transport;
   const access = live.access();
   const kept = keptClaims(identity.token.claims);
-  await services.control.openSession({
+  await openSession(services, {
     id: target.sessionId,
     agentId: target.agent.agent.id,
     resourceId: target.record.resource.id,
@@ -68,6 +71,18 @@ export async function openRecording(passage: Passage): Promise<Passage> {
       ...counters,
     });
     throw new Refused('unavailable', 'recorder', 'The session can not be recorded now, so it does not run.');
+  }
+}
+
+/** What the control plane refuses is told as it says it: a limit, or access that ended this moment. */
+async function openSession(services: Services, session: NewSession): Promise<void> {
+  try {
+    await services.control.openSession(session);
+  } catch (error) {
+    if (!isCountersignError(error)) throw error;
+    if (error.code === 'limit') throw new Refused('limit', 'agent_connections', error.message);
+    if (error.code === 'conflict') throw new Refused('forbidden', 'access_ended', error.message);
+    throw error;
   }
 }
 

@@ -160,6 +160,14 @@ export const zones: readonly Zone[] = [
     pure: false,
   },
   {
+    name: 'tokens for targets',
+    files: /^proxy\/listeners\/entra-tokens\.ts$/,
+    mayImport: [core],
+    own: false,
+    packages: ['@azure/msal-node'],
+    pure: false,
+  },
+  {
     name: 'proxy',
     files: /^proxy\//,
     mayImport: [

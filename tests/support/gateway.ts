@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type ClientConfig } from 'pg';
 import { makeServerCertificates } from '#bin/sandbox/certificates';
-import { seal } from '#lib/core/sealing';
+import { type SealingKey, seal } from '#lib/core/sealing';
 import type { MaskSpec } from '#lib/masking/model';
 import type { GrantTerms } from '#lib/policies/model';
 import type { GatewayConfig } from '#proxy/config';
@@ -28,6 +28,7 @@ export interface TestGateway {
   readonly caCertificate: string;
   readonly home: string;
   readonly logged: { message: string; error: unknown }[];
+  readonly sealingKey: SealingKey;
   token(agent: string, options?: TokenOptions): Promise<string>;
   /** What node-postgres connects with, as the agent. */
   options(agent?: string): Promise<ClientConfig>;
@@ -101,6 +102,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     caCertificate: certificates.caCertificate,
     home,
     logged,
+    sealingKey,
     token,
     options: optionsOf,
     async connect(agent = 'migrator', more = {}) {
@@ -115,6 +117,11 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/** A secret as the resource `shop` would hold it. */
+export function sealForTarget(gateway: TestGateway, secret: string, purpose: string): Uint8Array {
+  return seal(gateway.sealingKey, Buffer.from(secret, 'utf8'), purpose);
 }
 
 function targetOf(options: TestGatewayOptions, key: { id: string; bytes: Uint8Array }): TargetRecord {

@@ -1,3 +1,4 @@
+import { CountersignError } from '#lib/core/errors';
 import { ticketOf } from '#lib/core/ids';
 import { holdMsMax } from '#lib/core/limits';
 import type { TrustedIssuer } from '#lib/identity/model';
@@ -102,6 +103,11 @@ export class MemoryControlPlane implements ControlPlane {
 
   async openSession(session: NewSession) {
     this.#reachable();
+    const record = [...this.targets.values()].find(({ resource }) => resource.id === session.resourceId);
+    const most = record?.settings?.connectionsMax ?? Number.POSITIVE_INFINITY;
+    const ended = new Set(this.ended.map(({ id }) => id));
+    const live = this.sessions.filter(({ id, agentId }) => agentId === session.agentId && !ended.has(id));
+    if (live.length >= most) throw new CountersignError('limit', `the agent has ${most} sessions already`);
     this.sessions.push(session);
   }
 

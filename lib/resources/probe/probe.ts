@@ -35,6 +35,11 @@ export async function probe(target: Target, key: SealingKey): Promise<Seen> {
       ms: 0,
     });
   } else if (!(await step('tls', () => checkTls(target)))) return { steps: filled(steps), ...nothing };
+  if (target.settings.login === 'entra') {
+    const message = 'it logs in by a token that only the gateway gets; open a session to see it';
+    steps.push({ name: 'login', state: 'skipped', message, ms: 0 });
+    return { steps: filled(steps), ...nothing };
+  }
   const client = clientOf(target, key);
   client.on('error', () => {});
   let connected = false;
@@ -68,11 +73,17 @@ function clientOf(target: Target, key: SealingKey): Client {
     ...(sealed === null
       ? {}
       : { password: unseal(key, sealed, `resource:${target.resource.id}`).toString('utf8') }),
-    ssl: target.tls === 'disable' ? false : tlsOptions(target),
+    ssl: target.tls === 'disable' ? false : { ...tlsOptions(target), ...certificateOf(target, key) },
     application_name: 'countersign test',
     connectionTimeoutMillis: connectMsMax,
     query_timeout: 10_000,
   });
+}
+
+function certificateOf({ clientCertificate, resource }: Target, key: SealingKey) {
+  if (clientCertificate === null) return {};
+  const { certificate, keySealed } = clientCertificate;
+  return { cert: certificate, key: unseal(key, keySealed, `resource-tls:${resource.id}`).toString('utf8') };
 }
 
 /** In one read-only transaction that changes nothing and can't be long. */

@@ -1,10 +1,10 @@
-import type { SealingKey } from '#lib/core/sealing';
 import { readCatalog } from '#lib/sql/index';
 import type { Catalog } from '#lib/sql/model';
 import type { ControlPlane, TargetRecord } from '#proxy/control/control-plane';
 import type { Log } from '#proxy/services';
 import { readCatalogObjects } from './catalog-objects.ts';
 import { ControlConnection, type Rows } from './control-connection.ts';
+import type { Credentials } from './credentials.ts';
 import { type Estimate, noEstimate, rowsOfPlan } from './estimate.ts';
 import type { FactsView } from './relay/facts-view.ts';
 import type { SessionState } from './relay/session-state.ts';
@@ -80,12 +80,15 @@ export class TargetCatalog {
     text: string,
     bound: readonly { readonly value: string | null }[],
     state: SessionState,
+    role: string | null,
   ): Promise<Estimate> {
-    if (state.role !== state.sessionUser) return noEstimate('under another role: no estimate');
+    const own = state.role === state.sessionUser;
+    if (!own && state.role !== role) return noEstimate('under another role: no estimate');
     if (bound.some(({ value }) => value?.startsWith('b64:')))
       return noEstimate('binary parameters: no estimate');
     const path = state.searchPath.map((name) => `"${name.replaceAll('"', '""')}"`).join(', ') || "''";
-    const settings = `SET LOCAL statement_timeout = ${estimateMsMax}; SET LOCAL search_path = ${path}`;
+    const asRole = own ? '' : `; SET LOCAL ROLE "${state.role.replaceAll('"', '""')}"`;
+    const settings = `SET LOCAL statement_timeout = ${estimateMsMax}; SET LOCAL search_path = ${path}${asRole}`;
     try {
       return await this.#connection.inTransaction(settings, async (ask) => {
         const plan = await ask(
@@ -153,25 +156,29 @@ type Ask2 = (text: string, values?: readonly (string | null)[]) => Promise<Rows>
 
 /** The worker's catalogs, one for each target and login. */
 export class TargetCatalogs {
-  readonly #key: SealingKey;
+  readonly #credentials: Credentials;
   readonly #log: Log;
   readonly #control: Pick<ControlPlane, 'catalogSeen'>;
   readonly #catalogs = new Map<string, TargetCatalog>();
 
-  constructor(key: SealingKey, log: Log, control: Pick<ControlPlane, 'catalogSeen'>) {
-    this.#key = key;
+  constructor(credentials: Credentials, log: Log, control: Pick<ControlPlane, 'catalogSeen'>) {
+    this.#credentials = credentials;
     this.#log = log;
     this.#control = control;
   }
 
   of(target: TargetRecord): TargetCatalog {
     const { resource, host, port, database, username, credentialSealed, tls } = target;
-    const secret = credentialSealed === null ? '' : Buffer.from(credentialSealed).toString('base64');
-    const key = [resource.id, host, port, database, username, tls, secret].join('\n');
+    const sealed = [credentialSealed, target.clientCertificate?.keySealed].map((secret) =>
+      secret ? Buffer.from(secret).toString('base64') : '',
+    );
+    const login = [username, target.settings?.login, ...sealed];
+    const key = [resource.id, host, port, database, tls, ...login].join('\n');
     const known = this.#catalogs.get(key);
     if (known !== undefined) return known;
-    const catalog = new TargetCatalog(new ControlConnection(target, this.#key, this.#log), async (objects) =>
-      this.#control.catalogSeen?.(resource.id, objects),
+    const catalog = new TargetCatalog(
+      new ControlConnection(target, this.#credentials, this.#log),
+      async (objects) => this.#control.catalogSeen?.(resource.id, objects),
     );
     this.#catalogs.set(key, catalog);
     return catalog;

@@ -1,9 +1,8 @@
 import { checkServerIdentity } from 'node:tls';
 import { Client, type QueryArrayConfig } from 'pg';
-import type { SealingKey } from '#lib/core/sealing';
-import { unseal } from '#lib/core/sealing';
 import type { TargetRecord } from '#proxy/control/control-plane';
 import type { Log } from '#proxy/services';
+import type { Credential, Credentials } from './credentials.ts';
 import { pinnedSettings } from './parameters.ts';
 
 const connectMsMax = 5_000;
@@ -17,14 +16,14 @@ const asText = { getTypeParser: () => (value: unknown) => value };
 /** The gateway's own connection to one target: catalog, estimates, stopping backends. Never an agent's text but under EXPLAIN. */
 export class ControlConnection {
   readonly #target: TargetRecord;
-  readonly #key: SealingKey;
+  readonly #credentials: Credentials;
   readonly #log: Log;
   #client: Promise<Client> | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(target: TargetRecord, key: SealingKey, log: Log) {
+  constructor(target: TargetRecord, credentials: Credentials, log: Log) {
     this.#target = target;
-    this.#key = key;
+    this.#credentials = credentials;
     this.#log = log;
   }
 
@@ -72,20 +71,15 @@ export class ControlConnection {
 
   async #connect(): Promise<Client> {
     const target = this.#target;
+    const { password, certificate } = await this.#credentials.of(target);
     const options = Array.from(pinnedSettings, ([name, value]) => `-c ${name}=${value}`).join(' ');
     const client = new Client({
       host: target.host,
       port: target.port,
       database: target.database ?? target.resource.name,
       ...(target.username === null ? {} : { user: target.username }),
-      ...(target.credentialSealed === null
-        ? {}
-        : {
-            password: unseal(this.#key, target.credentialSealed, `resource:${target.resource.id}`).toString(
-              'utf8',
-            ),
-          }),
-      ssl: tlsOf(target),
+      ...(password === null ? {} : { password }),
+      ssl: tlsOf(target, certificate),
       application_name: 'countersign control',
       options,
       connectionTimeoutMillis: connectMsMax,
@@ -121,11 +115,12 @@ async function askClient(
   return result.rows;
 }
 
-function tlsOf(target: TargetRecord) {
+function tlsOf(target: TargetRecord, certificate: Credential['certificate']) {
   if (target.tls === 'disable') return false;
   return {
     rejectUnauthorized: target.tls === 'verify-full',
     ...(target.caCertificate === null ? {} : { ca: target.caCertificate }),
+    ...certificate,
     ...(target.tls === 'verify-full' ? { checkServerIdentity } : {}),
   };
 }

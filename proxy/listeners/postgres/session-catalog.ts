@@ -13,12 +13,15 @@ const ownMsMax = 5_000;
  */
 export class SessionCatalog {
   readonly #target: TargetCatalog;
+  /** The declared role: what runs under it is estimated under it. */
+  readonly #role: string | null;
   #own: Catalog | null = null;
   #ownReadAt = 0;
   #uncommitted = false;
   #temporary = false;
 
-  constructor(target: TargetCatalog) {
+  constructor(target: TargetCatalog, role: string | null = null) {
+    this.#role = role;
     this.#target = target;
     target.users += 1;
   }
@@ -79,7 +82,7 @@ export class SessionCatalog {
     bound: readonly { readonly value: string | null }[],
     state: SessionState,
   ): Promise<Estimate> {
-    return this.#target.estimate(views, text, bound, state);
+    return this.#target.estimate(views, text, bound, state, this.#role);
   }
 
   terminateBackend(pid: number): Promise<void> {

@@ -1,6 +1,5 @@
 import { hkdfSync } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { unseal } from '#lib/core/sealing';
 import { Secret } from '#lib/core/secret';
 import type { Claimed, OpenSession, SessionEnding, Transport } from '#proxy/pipeline/passage';
 import { Refused } from '#proxy/pipeline/refused';
@@ -24,6 +23,7 @@ import { Masking } from './relay/masking.ts';
 import { Relay } from './relay/relay.ts';
 import { SessionCatalog } from './session-catalog.ts';
 import { connectUpstream, type Upstream } from './upstream.ts';
+import { roleOf } from './upstream-role.ts';
 
 const newestMinor = 2;
 const protocol32 = 196_610;
@@ -86,18 +86,13 @@ export class PostgresTransport implements Transport {
   }
 
   async connectUpstream(target: AuthorizedTarget, session: OpenSession): Promise<void> {
-    const { record } = target;
-    const password =
-      record.credentialSealed === null
-        ? null
-        : unseal(
-            this.#services.sealingKey,
-            record.credentialSealed,
-            `resource:${record.resource.id}`,
-          ).toString('utf8');
+    const { record, agent } = target;
+    const { password, certificate } = await this.#services.credentials.of(record);
     this.#upstream = await connectUpstream({
       target: record,
       password,
+      certificate,
+      role: roleOf(record, agent.agent.name),
       applicationName: upstreamName(session),
       settings: this.#choices?.settings ?? new Map(),
     });
@@ -112,12 +107,14 @@ export class PostgresTransport implements Transport {
       () => session.live.cut('it has reached its end; connect again with a fresh token'),
       Math.max(0, session.expiresAt.getTime() - services.clock.now().getTime()),
     );
-    const catalog = new SessionCatalog(services.catalogs.of(session.target.record));
+    const role = roleOf(session.target.record, session.identity.agent.agent.name);
+    const catalog = new SessionCatalog(services.catalogs.of(session.target.record), role);
     try {
       const choices = {
         holdMs: Math.min(this.#choices?.holdMs ?? services.holdMs, services.holdMs),
         upstreamName: upstreamName(session),
         clientName: this.#choices?.applicationName ?? '',
+        role,
       };
       const conversation = new Conversation(services, session, this.#socket, upstream, catalog, choices);
       this.#relay = new Relay(conversation, this.#socket, new Masking(conversation, this.#maskKey(session)));

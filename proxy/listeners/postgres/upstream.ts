@@ -7,15 +7,22 @@ import { serverDelivery } from './codec/limits.ts';
 import { readParameterStatus, readReport } from './codec/read.ts';
 import { fromServer } from './codec/types.ts';
 import { cancelRequest, sslRequest, startup, terminate } from './codec/write.ts';
+import type { Credential } from './credentials.ts';
 import { pinnedSettings } from './parameters.ts';
 import { UpstreamLogin } from './upstream-login.ts';
 
 const connectMsMax = 10_000;
-const protocol30 = 196_608;
+/** Asked for because its keys for cancelling can't be guessed; an older server answers with 3.0. */
+const protocol32 = 196_610;
+/** The target notices within it that the gateway is gone, and stops what runs. */
+const checkIntervalSetting = ['client_connection_check_interval', '1s'] as const;
 
 export interface UpstreamOptions {
   readonly target: TargetRecord;
   readonly password: string | null;
+  readonly certificate?: Credential['certificate'];
+  /** Role that the session runs under; null: the login's own. */
+  readonly role?: string | null;
   readonly applicationName: string;
   readonly settings: ReadonlyMap<string, string>;
 }
@@ -31,14 +38,15 @@ export interface Upstream {
 }
 
 /** Connects and logs in. Throws `Refused` with what the target said. */
-export async function connectUpstream(options: UpstreamOptions): Promise<Upstream> {
+export async function connectUpstream(options: UpstreamOptions, checks = true): Promise<Upstream> {
   const { target } = options;
   let socket: Socket | null = null;
   try {
-    socket = await open(target);
-    return await logIn(socket, options);
+    socket = await open(target, options.certificate ?? null);
+    return await logIn(socket, options, checks);
   } catch (error) {
     socket?.destroy();
+    if (error instanceof NoSuchCheck) return connectUpstream(options, false);
     if (error instanceof Refused) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new Refused(
@@ -68,7 +76,7 @@ export function leave(socket: Socket): void {
   if (!socket.destroyed && socket.writable) socket.end(terminate);
 }
 
-async function open(target: TargetRecord): Promise<Socket> {
+async function open(target: TargetRecord, certificate: Credential['certificate'] = null): Promise<Socket> {
   const plain = connect({ host: target.host, port: target.port, noDelay: true, keepAlive: true });
   await ready(plain, 'connect');
   if (target.tls === 'disable') return plain;
@@ -86,6 +94,7 @@ async function open(target: TargetRecord): Promise<Socket> {
     minVersion: 'TLSv1.2',
     rejectUnauthorized: target.tls === 'verify-full',
     ...(target.caCertificate === null ? {} : { ca: target.caCertificate }),
+    ...certificate,
   });
   await ready(secure, 'secureConnect');
   return secure;
@@ -124,7 +133,7 @@ function oneByte(socket: Socket): Promise<string> {
   });
 }
 
-function logIn(socket: Socket, options: UpstreamOptions): Promise<Upstream> {
+function logIn(socket: Socket, options: UpstreamOptions, checks: boolean): Promise<Upstream> {
   const { target } = options;
   const parameters = new Map<string, string>();
   const notices: Buffer[] = [];
@@ -146,7 +155,12 @@ function logIn(socket: Socket, options: UpstreamOptions): Promise<Upstream> {
     const onClose = () => stop(new Error('it closed the connection'));
     const handle = async (type: number, frame: Buffer): Promise<boolean> => {
       const { length } = frame;
-      if (type === fromServer.error) throw targetRefused(readReport(frame, 0, length), target);
+      if (type === fromServer.error) {
+        const said = readReport(frame, 0, length);
+        throw checks && said.get('M')?.includes(checkIntervalSetting[0])
+          ? new NoSuchCheck()
+          : targetRefused(said, target);
+      }
       if (type === fromServer.authentication) {
         const answer = await login.answer(frame);
         if (answer !== null) socket.write(answer);
@@ -178,14 +192,21 @@ function logIn(socket: Socket, options: UpstreamOptions): Promise<Upstream> {
     socket.once('close', onClose);
     socket.once('error', stop);
     socket.resume();
-    socket.write(startup(protocol30, startupParameters(options)));
+    socket.write(startup(protocol32, startupParameters(options, checks)));
   });
 }
 
-function startupParameters({ target, settings, applicationName }: UpstreamOptions): Map<string, string> {
+/** The target's system can't look after its clients: it is asked again without that. */
+class NoSuchCheck extends Error {}
+
+function startupParameters(options: UpstreamOptions, checks: boolean): Map<string, string> {
+  const { target, settings, applicationName, role } = options;
   return new Map([
     ...settings,
     ...pinnedSettings,
+    ...(checks ? [checkIntervalSetting] : []),
+    // Given at startup it is what RESET ROLE and DISCARD ALL come back to.
+    ...(role ? [['role', role] as const] : []),
     ['application_name', applicationName],
     ['user', target.username ?? ''],
     ['database', target.database ?? target.resource.name],

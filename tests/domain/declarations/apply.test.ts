@@ -56,6 +56,7 @@ interface Options {
   readonly password?: string;
   readonly policies?: string;
   readonly dryRun?: boolean;
+  readonly certificateKey?: string;
 }
 
 async function apply(text: string, options: Options = {}): Promise<Plan> {
@@ -64,6 +65,8 @@ async function apply(text: string, options: Options = {}): Promise<Plan> {
     file,
     passwords: new Map([['shop', options.password ?? 'hunter2']]),
     caCertificates: new Map(),
+    certificates: new Map(options.certificateKey ? [['shop', 'PEM']] : []),
+    certificateKeys: new Map(options.certificateKey ? [['shop', options.certificateKey]] : []),
     policyFiles: file.declaration.policies && [
       { name: 'defaults.cedar', text: options.policies ?? policies },
     ],
@@ -176,6 +179,24 @@ describe('again', () => {
     expect(said(await apply(declared))).toEqual(['change agent migrator']);
     expect(await control.db.groupAgent.count()).toBe(0);
     expect(await entries()).toBe(before + 2);
+  });
+
+  test('settings and a certificate are set, kept, changed and taken back', async () => {
+    const more = declared.replace(
+      'port: 5432',
+      'port: 5432\n    roles: { migrator: shop_migrator }\n    connections_max: 4\n    login: entra',
+    );
+    const shop = () => control.db.resource.findUniqueOrThrow({ where: { name: 'shop' } });
+    expect(said(await apply(more, { certificateKey: 'KEY' }))).toEqual(['change resource shop']);
+    expect(said(await apply(more, { certificateKey: 'KEY' }))).toEqual([]);
+    const { id, settings, tlsCertificate, tlsKeySealed } = await shop();
+    expect(settings).toEqual({ roles: { migrator: 'shop_migrator' }, connectionsMax: 4, login: 'entra' });
+    expect(tlsCertificate).toBe('PEM');
+    expect(unseal(key, tlsKeySealed ?? new Uint8Array(), `resource-tls:${id}`).toString()).toBe('KEY');
+    expect(said(await apply(more, { certificateKey: 'KEY2' }))).toEqual(['change resource shop']);
+    expect(said(await apply(declared))).toEqual(['change resource shop']);
+    expect(await shop()).toMatchObject({ settings: {}, tlsCertificate: null });
+    expect(said(await apply(declared))).toEqual([]);
   });
 
   test('a policy text that differs becomes the next version', async () => {

@@ -69,6 +69,56 @@ describe('credentials', () => {
   });
 });
 
+describe('a certificate and settings', () => {
+  const tlsKey = '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n';
+  const settings = { roles: { migrator: 'shop_migrator', '*': 'shop_reader' }, connectionsMax: 3 };
+
+  test('reach the gateway, and the key stands sealed and nowhere else', async () => {
+    const { id } = await createResource(
+      world.by('ada'),
+      { ...input('certified'), tlsCertificate: 'PEM', tlsKey, settings },
+      key,
+    );
+    const target = await targetByName(world.database.db, 'certified');
+    expect(target).toMatchObject({ settings, clientCertificate: { certificate: 'PEM' } });
+    const sealed = target?.clientCertificate?.keySealed ?? new Uint8Array();
+    expect(unseal(key, sealed, `resource-tls:${id}`).toString()).toBe(tlsKey);
+    expect(() => unseal(key, sealed, `resource:${id}`)).toThrow();
+    const shown = [await getResource(world.by('ada'), id), await listResources(world.by('ada'), {})];
+    const entries = await world.database.db.ledgerEntry.findMany();
+    expect(JSON.stringify([shown, entries])).not.toMatch(/c2VjcmV0|tlsKeySealed/);
+    expect(shown[0]).toMatchObject({ settings, tlsCertificate: 'PEM' });
+  });
+
+  test('change each by itself, with an entry that says which', async () => {
+    const { id } = await createResource(world.by('ada'), { ...input('turned'), tlsKey, settings }, key);
+    await changeResource(world.by('ada'), { resourceId: id, settings: { login: 'entra' } }, null);
+    await changeResource(world.by('ada'), { resourceId: id, tlsKey: null }, null);
+    const after = await world.database.db.resource.findUniqueOrThrow({ where: { id } });
+    expect(after).toMatchObject({ settings: { login: 'entra' }, tlsKeySealed: null });
+    const said = (await world.entries('resource.changed', id)).map(({ summary }) => summary);
+    expect(said.join('; ')).toMatch(/changed settings.*changed certificate key/);
+  });
+
+  test.each([
+    ['a role without a name', { roles: { migrator: '' } }],
+    ['a role of nobody', { roles: { 'not a name!': 'x' } }],
+    ['no session at all', { connectionsMax: 0 }],
+    ['an OID that is none', { functions: [-1] }],
+    ['a setting that nobody knows', { pool: 3 }],
+  ])('refuse %s', async (_, wrong) => {
+    await expect(
+      createResource(world.by('ada'), { ...input('wrong'), settings: wrong } as never, null),
+    ).rejects.toMatchObject({ code: 'invalid' });
+  });
+
+  test('are an admin’s to change', async () => {
+    await expect(
+      changeResource(world.by('alan'), { resourceId: world.resourceId, settings }, null),
+    ).rejects.toMatchObject({ code: 'forbidden' });
+  });
+});
+
 describe('createResource refuses', () => {
   test.each([
     ['a host with a path', { host: 'a/b' }],

@@ -56,6 +56,24 @@ test('a resource says when its last session began', async () => {
   expect(shop?.lastSessionAt).toEqual(session?.startedAt);
 });
 
+test('sessions of one agent have the limit that its resource sets, over all living workers', async () => {
+  const { db } = world.database;
+  const where = { id: world.resourceId };
+  await db.session.updateMany({ data: { state: 'closed' } });
+  await db.resource.update({ where, data: { settings: { connectionsMax: 2 } } });
+  await registerWorker(world.worker('wrk_one'), 'host-d', 4);
+  await registerWorker(world.worker('wrk_two'), 'host-e', 5);
+  const open = (workerId: string) => openTestSession(world, [grantId], { workerId });
+  const results = await Promise.allSettled(['wrk_one', 'wrk_two', 'wrk_one', 'wrk_two'].map(open));
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+  await expect(open('wrk_one')).rejects.toMatchObject({ code: 'limit' });
+  await db.worker.update({ where: { id: 'wrk_two' }, data: { heartbeatAt: new Date(0) } });
+  await db.worker.update({ where: { id: 'wrk_one' }, data: { heartbeatAt: new Date(0) } });
+  await registerWorker(world.worker('wrk_three'), 'host-f', 6);
+  await open('wrk_three');
+  await db.resource.update({ where, data: { settings: {} } });
+});
+
 test('an approver may choose among the others who answer', async () => {
   const names = (await possibleDelegates(world.by('alan'))).map(({ name }) => name);
   expect(names).toEqual(['ada', 'bob']);

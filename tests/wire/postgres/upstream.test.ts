@@ -1,66 +1,25 @@
-import { chownSync, statSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '#bin/ports';
-import { makeServerCertificates, type ServerCertificates } from '#bin/sandbox/certificates';
-import { newPassword, type RunningPostgres, startPostgres, superuser } from '#bin/sandbox/postgres';
+import { superuser } from '#bin/sandbox/postgres';
 import type { TargetRecord } from '#proxy/control/control-plane';
 import { authentication, int32, message, readyForQuery } from '#proxy/listeners/postgres/codec/write';
 import { connectUpstream } from '#proxy/listeners/postgres/upstream';
 import { startTestGateway, type TestGateway } from '#tests/support/gateway';
+import { startTlsPostgres, type TlsPostgres } from '#tests/support/tls-postgres';
 
-let home: string;
-let server: RunningPostgres;
-let certificates: ServerCertificates;
+let server: TlsPostgres;
 let gateway: TestGateway;
-const password = newPassword();
+let password: string;
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'countersign-tls-'));
-  certificates = await makeServerCertificates(['localhost', '127.0.0.1']);
-  server = await startPostgres({
-    dataDirectory: join(home, 'data'),
-    port: await freePort(),
-    superuserPassword: password,
-    logFile: join(home, 'postgres.log'),
-    throwAway: true,
-    settings: { fsync: 'off' },
-  });
-  const owner = statSync(server.dataDirectory);
-  const files = {
-    certificate: join(server.dataDirectory, 'tls.crt'),
-    key: join(server.dataDirectory, 'tls.key'),
-  };
-  await writeFile(files.certificate, certificates.certificate);
-  await writeFile(files.key, certificates.key, { mode: 0o600 });
-  for (const file of Object.values(files)) chownSync(file, owner.uid, owner.gid);
-  const target = {
-    host: '127.0.0.1',
-    port: server.port,
-    database: 'postgres',
-    user: superuser,
-    password,
-    url: server.superuserUrl('postgres'),
-    superuserUrl: server.superuserUrl('postgres'),
-    log: async () => [],
-    drop: async () => {},
-  };
-  gateway = await startTestGateway({ target, policies: 'permit-all' });
-  const plain = await gateway.connect();
-  await plain.query(`alter system set ssl_cert_file = '${files.certificate}'`);
-  await plain.query(`alter system set ssl_key_file = '${files.key}'`);
-  await plain.query('alter system set ssl = on');
-  await plain.query('select pg_reload_conf()');
-  await plain.end();
+  server = await startTlsPostgres();
+  password = server.password;
+  gateway = await startTestGateway({ target: server.target, policies: 'permit-all' });
 });
 
 afterAll(async () => {
   await gateway?.close();
   await server?.stop();
-  if (home) await rm(home, { recursive: true, force: true });
 });
 
 function target(more: Partial<TargetRecord>): TargetRecord {
@@ -72,7 +31,7 @@ function target(more: Partial<TargetRecord>): TargetRecord {
     username: superuser,
     credentialSealed: null,
     tls: 'verify-full',
-    caCertificate: certificates.caCertificate,
+    caCertificate: server.caCertificate,
     durability: 'process',
     ...more,
   };
@@ -98,7 +57,7 @@ describe('a target', () => {
       ...record,
       host: 'localhost',
       tls: 'verify-full',
-      caCertificate: certificates.caCertificate,
+      caCertificate: server.caCertificate,
     });
     const client = await gateway.connect();
     const { rows } = await client.query('select ssl from pg_stat_ssl where pid = pg_backend_pid()');

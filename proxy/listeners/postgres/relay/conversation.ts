@@ -37,6 +37,8 @@ export class Conversation {
   /** application_name on the target, and the one that the client gave. */
   readonly upstreamName: string;
   readonly clientName: string;
+  /** Declared by the resource: the session runs under it, and does not leave it. */
+  readonly role: string | null;
   /** Transaction status of the last ReadyForQuery. */
   status: 'I' | 'T' | 'E' = 'I';
   /** The Sync group that the client's messages belong to now. */
@@ -60,7 +62,12 @@ export class Conversation {
     client: Socket,
     upstream: Upstream,
     catalog: SessionCatalog,
-    choices: { readonly holdMs: number; readonly upstreamName: string; readonly clientName: string },
+    choices: {
+      readonly holdMs: number;
+      readonly upstreamName: string;
+      readonly clientName: string;
+      readonly role: string | null;
+    },
   ) {
     this.services = services;
     this.session = session;
@@ -69,6 +76,7 @@ export class Conversation {
     this.holdMs = choices.holdMs;
     this.upstreamName = choices.upstreamName;
     this.clientName = choices.clientName;
+    this.role = choices.role;
     this.toClient = new Output(client);
     this.toUpstream = new Output(upstream.socket);
     this.judge = new Judge(
@@ -229,6 +237,9 @@ export class Conversation {
     if (row === undefined) throw new Error('the target did not say what the session stands on');
     const changed = this.state.take(row);
     if (changed !== null) this.session.live.cut(`the setting ${changed} is not as the gateway pins it`);
+    if (this.role !== null && this.state.role !== this.role) {
+      this.session.live.cut('it left the role that the resource declares for this agent');
+    }
     this.catalog.temporary(this.state.tempSchema !== null);
   }
 

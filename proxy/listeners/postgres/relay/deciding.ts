@@ -3,6 +3,7 @@ import { tagCountsWrites } from '#lib/sql/index';
 import type { ParsedMessage } from '#lib/sql/model';
 import { refusedStatement } from '../errors.ts';
 import { isEstimated } from '../estimate.ts';
+import { leavesRole } from '../upstream-role.ts';
 import { after } from './after.ts';
 import { type Conversation, SessionOver } from './conversation.ts';
 import { copyOptionsOf } from './copy-options.ts';
@@ -91,6 +92,7 @@ export class Deciding {
     const talk = this.#talk;
     // In a failed transaction the state can't be asked; the target refuses everything else too.
     if (talk.state.stale && judged.views.length > 0 && !steersOnly(judged)) return serverWords.aborted;
+    if (talk.role !== null && judged.views.some(leavesRole)) return declaredRole(talk.role);
     const { masks } = judged.access.resource;
     if (masks.length === 0) return null;
     const text = judged.parsed.text;
@@ -114,6 +116,13 @@ export class Deciding {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function declaredRole(role: string): Refusal {
+  return refusedStatement(
+    `This session runs under the role ${role}, which the resource declares for this agent, and stays there`,
+    'Leave SET ROLE and SET SESSION AUTHORIZATION out; RESET ROLE and DISCARD ALL pass.',
+  );
 }
 
 const unreadableCopy: Refusal = refusedStatement(
