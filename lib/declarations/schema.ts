@@ -79,6 +79,7 @@ const resource = z.strictObject({
   roles: resourceSettings.shape.roles,
   connections_max: resourceSettings.shape.connectionsMax,
   functions: resourceSettings.shape.functions,
+  detect: resourceSettings.shape.detect,
   durability: z.enum(['process', 'disk']).default('process'),
   owner: email.optional(),
   approvers: z.array(machineName).optional(),

@@ -59,7 +59,13 @@ export async function accessOf(context: Context, agentId: string, resourceId: st
         policyFiles: files,
         freezes,
         successors: await successorsOf(tx, terms),
-        digest: accessDigest({ files, grants: terms, masks: masked.masks, freezes }),
+        digest: accessDigest({
+          files,
+          grants: terms,
+          masks: masked.masks,
+          freezes,
+          detect: masked.detect ?? [],
+        }),
       };
     },
     { isolationLevel: 'RepeatableRead', maxWait: 5_000, timeout: 10_000 },

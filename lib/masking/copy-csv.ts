@@ -1,5 +1,5 @@
 import type { CopyMasker, CopyOptions, MaskAt } from './copy.ts';
-import { type CsvDialect, CsvField, encodeCsv } from './csv-field.ts';
+import { CsvField, csvDialect, encodeCsv } from './csv-field.ts';
 import type { FieldMasker } from './field.ts';
 import { ValueBuffer } from './value-buffer.ts';
 
@@ -10,12 +10,7 @@ const newline = 0x0a;
  * null text is null. An unmasked field passes byte for byte.
  */
 export function copyCsvMasker(options: Extract<CopyOptions, { format: 'csv' }>, maskAt: MaskAt): CopyMasker {
-  const dialect: CsvDialect = {
-    delimiter: (options.delimiter ?? ',').charCodeAt(0),
-    quote: (options.quote ?? '"').charCodeAt(0),
-    escape: (options.escape ?? options.quote ?? '"').charCodeAt(0),
-    nullText: Buffer.from(options.nullText ?? ''),
-  };
+  const dialect = csvDialect(options);
   const field = new CsvField(dialect);
   const value = new ValueBuffer();
   let isHeader = options.header === true;

@@ -70,7 +70,8 @@ export function copyTextMasker(
   };
 }
 
-function unescapeField(bytes: Buffer): Buffer {
+/** A field's value, from the way it stands in the text format. */
+export function unescapeField(bytes: Buffer): Buffer {
   if (!bytes.includes(backslash)) return bytes;
   const out = Buffer.alloc(bytes.length);
   let length = 0;
@@ -87,7 +88,7 @@ function unescapeField(bytes: Buffer): Buffer {
   return out.subarray(0, length);
 }
 
-function escapeField(bytes: Uint8Array, delimiter: number): Buffer {
+export function escapeField(bytes: Uint8Array, delimiter: number): Buffer {
   const out: number[] = [];
   for (const byte of bytes) {
     const letter = letterOf.get(byte);

@@ -1,3 +1,5 @@
+import type { CopyOptions } from './copy.ts';
+
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 
@@ -6,6 +8,15 @@ export interface CsvDialect {
   readonly quote: number;
   readonly escape: number;
   readonly nullText: Buffer;
+}
+
+export function csvDialect(options: Extract<CopyOptions, { format: 'csv' }>): CsvDialect {
+  return {
+    delimiter: (options.delimiter ?? ',').charCodeAt(0),
+    quote: (options.quote ?? '"').charCodeAt(0),
+    escape: (options.escape ?? options.quote ?? '"').charCodeAt(0),
+    nullText: Buffer.from(options.nullText ?? ''),
+  };
 }
 
 /** Reads one csv field after the other, byte by byte. */

@@ -1,23 +1,9 @@
 import { isInsuranceNumber, isSocialSecurityNumber, passesIban, passesLuhn } from './checksums.ts';
+import { type DetectorName, detectorNames } from './model.ts';
 import { type Signs, signsOf } from './prefilter.ts';
 
 // An aid, not a boundary: it knows what common confidential values look like, and an encoding that it
 // does not know passes. Masks by lineage are the boundary. Off unless a policy switches it on.
-
-export const detectorNames = [
-  'email',
-  'card',
-  'national-id',
-  'iban',
-  'phone',
-  'jwt',
-  'private-key',
-  'cloud-token',
-  'git-token',
-  'connection-string',
-] as const;
-
-export type DetectorName = (typeof detectorNames)[number];
 
 /** A place in a text that looks confidential: UTF-16 offsets. */
 export interface Detection {
@@ -106,6 +92,12 @@ const detectors: readonly Detector[] = [
     pattern: /(?<![\d.+])(?:\+|\b00)[1-9]\d{0,2}(?:[ ().-]{0,2}\d){6,12}(?!\d)|\(\d{3}\) ?\d{3}-\d{4}(?!\d)/g,
   },
 ];
+
+/** False only where none of the detectors can find anything in these bytes: a look at each byte, no more. */
+export function mayHold(bytes: Uint8Array, only: readonly DetectorName[]): boolean {
+  const signs = signsOf(bytes);
+  return detectors.some((detector) => only.includes(detector.kind) && detector.mayHold(signs));
+}
 
 /**
  * What in a text or a value looks confidential, in the order in which it stands. Of overlapping finds

@@ -5,6 +5,21 @@ export const maskKinds = ['fixed', 'partial', 'hash', 'null', 'generalise'] as c
 
 export type MaskKind = (typeof maskKinds)[number];
 
+export const detectorNames = [
+  'email',
+  'card',
+  'national-id',
+  'iban',
+  'phone',
+  'jwt',
+  'private-key',
+  'cloud-token',
+  'git-token',
+  'connection-string',
+] as const;
+
+export type DetectorName = (typeof detectorNames)[number];
+
 /** A column and how it is hidden. */
 export interface MaskSpec {
   readonly id: string;

@@ -12,13 +12,14 @@ export interface AccessParts {
   readonly grants: readonly GrantTerms[];
   readonly masks: readonly MaskSpec[];
   readonly freezes: readonly FreezeTerms[];
+  readonly detect?: readonly string[];
 }
 
 /**
  * Digest of everything that decides for one agent on one resource beside the statement itself. It is
  * bound into approvals and keys of cached decisions; the order of grants, masks and freezes is of no matter.
  */
-export function accessDigest({ files, grants, masks, freezes }: AccessParts): string {
+export function accessDigest({ files, grants, masks, freezes, detect = [] }: AccessParts): string {
   const byId = <Item extends { readonly id: string }>(items: readonly Item[], of: (item: Item) => Json) =>
     [...items].sort((a, b) => (a.id < b.id ? -1 : 1)).map(of);
   return digestOf({
@@ -30,6 +31,7 @@ export function accessDigest({ files, grants, masks, freezes }: AccessParts): st
       endsAt?.toISOString() ?? null,
     ]),
     masks: byId(masks, ({ id, column, kind, lookup, options }) => [id, column, kind, lookup, { ...options }]),
+    ...(detect.length === 0 ? {} : { detect: [...detect].sort() }),
     freezes: byId(freezes, ({ id, environment, startsAt, endsAt, exceptions }) => [
       id,
       environment,

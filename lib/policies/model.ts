@@ -1,4 +1,4 @@
-import type { MaskPlan, MaskSpec } from '#lib/masking/model';
+import type { DetectorName, MaskPlan, MaskSpec } from '#lib/masking/model';
 import type { SqlFacts } from '#lib/sql/model';
 
 /** What a grant may allow. Wires add members under them (SQL: select, insert, drop_table, …). */
@@ -111,6 +111,8 @@ export interface PolicyResource {
   readonly kind: string;
   readonly environment: string;
   readonly masks: readonly MaskSpec[];
+  /** What is searched for in text and JSON that comes back, beside the masks; absent: nothing. */
+  readonly detect?: readonly DetectorName[];
 }
 
 export interface PolicyContext {

@@ -1,4 +1,4 @@
-import type { MaskKind } from '#lib/masking/model';
+import type { DetectorName, MaskKind } from '#lib/masking/model';
 import type { PersonRef } from '#lib/people/model';
 
 export const resourceKinds = ['postgres', 'kubernetes', 'ssh', 'http'] as const;
@@ -21,6 +21,8 @@ export interface ResourceSettings {
   readonly connectionsMax?: number | undefined;
   /** OIDs of functions that function call messages may call; policy decides about them like about a SELECT. */
   readonly functions?: readonly number[] | undefined;
+  /** What is searched for in text and JSON that comes back, and hidden. */
+  readonly detect?: readonly DetectorName[] | undefined;
 }
 
 export interface ResourceRow {

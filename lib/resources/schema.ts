@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dotted, splitName } from '#lib/core/dotted-name';
 import { idInput, machineName, reasonInput } from '#lib/core/input';
-import { maskKinds } from '#lib/masking/model';
+import { detectorNames, maskKinds } from '#lib/masking/model';
 import { environments, loginKinds, resourceKinds, tlsModes } from './model.ts';
 
 const identifier = z.string().min(1).max(63);
@@ -14,6 +14,7 @@ export const resourceSettings = z.strictObject({
   roles: z.record(z.union([machineName, z.literal('*')]), identifier).optional(),
   connectionsMax: z.int().min(1).max(connectionsMaxMost).optional(),
   functions: z.array(z.int().min(1).max(0xffff_ffff)).max(1_000).optional(),
+  detect: z.array(z.enum(detectorNames)).max(detectorNames.length).optional(),
 });
 
 const terms = {

@@ -64,11 +64,14 @@ interface MaskedResource {
     readonly lookup: string;
     readonly options: unknown;
   }[];
+  readonly settings: unknown;
 }
 
-/** A resource as policy sees it: with the masks that are in force. */
-export function policyResource({ id, name, kind, environment, masks }: MaskedResource): PolicyResource {
-  return { id, name, kind, environment, masks: masks.map(maskSpec) };
+/** A resource as policy sees it: with the masks that are in force, and what is searched for. */
+export function policyResource(resource: MaskedResource): PolicyResource {
+  const { id, name, kind, environment, masks, settings } = resource;
+  const { detect = [] } = settingsOf(settings);
+  return { id, name, kind, environment, masks: masks.map(maskSpec), detect };
 }
 
 function maskSpec(mask: MaskedResource['masks'][number]): MaskSpec {

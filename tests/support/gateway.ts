@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Client, type ClientConfig } from 'pg';
 import { makeServerCertificates } from '#bin/sandbox/certificates';
 import { type SealingKey, seal } from '#lib/core/sealing';
-import type { MaskSpec } from '#lib/masking/model';
+import type { DetectorName, MaskSpec } from '#lib/masking/model';
 import type { GrantTerms } from '#lib/policies/model';
 import type { GatewayConfig } from '#proxy/config';
 import type { TargetRecord } from '#proxy/control/control-plane';
@@ -40,6 +40,7 @@ export interface TestGatewayOptions {
   readonly target: TargetDatabase;
   readonly tls?: boolean;
   readonly masks?: MaskSpec[];
+  readonly detect?: readonly DetectorName[];
   readonly policies?: 'defaults' | 'permit-all';
   readonly holdMs?: number;
   readonly environment?: string;
@@ -135,6 +136,7 @@ function targetOf(options: TestGatewayOptions, key: { id: string; bytes: Uint8Ar
       kind: 'postgres',
       environment: options.environment ?? 'production',
       masks: [],
+      detect: options.detect ?? [],
     },
     host: target.host,
     port: target.port,

@@ -1,7 +1,7 @@
 import { type Client, escapeIdentifier } from 'pg';
 import { dotted } from '#lib/core/dotted-name';
-import { type DetectorName, detect } from '#lib/masking/index';
-import type { MaskKind } from '#lib/masking/model';
+import { detect } from '#lib/masking/index';
+import type { DetectorName, MaskKind } from '#lib/masking/model';
 import type { MaskSuggestion } from '../model.ts';
 
 const columnsMax = 2_000;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cardNumber } from '#bin/sandbox/shop-data';
-import { type DetectorName, detect, hideDetected } from '#lib/masking/detectors';
+import { detect, hideDetected } from '#lib/masking/detectors';
+import type { DetectorName } from '#lib/masking/model';
 
 const luhnCheck = (digits: string): string => {
   for (let last = 0; last < 10; last += 1) {

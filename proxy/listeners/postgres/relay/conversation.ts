@@ -49,6 +49,7 @@ export class Conversation {
   discarding = false;
   copyingIn = false;
   toldMasked = false;
+  toldDetected = false;
   hold: Hold | null = null;
   /** Until what came of the last held statement is recorded. Never rejects. */
   asking: Promise<void> = Promise.resolve();

@@ -10,6 +10,7 @@ import { changesMeaning } from './effects.ts';
 import type { FactsView } from './facts-view.ts';
 import { askPeople } from './held.ts';
 import { type Judged, sameMeaning } from './judged.ts';
+import { mayHide } from './lineage.ts';
 import type { Portal, Prepared } from './names.ts';
 import { Operation } from './operations.ts';
 import { boundValues, recordedValues } from './parameters-text.ts';
@@ -223,7 +224,7 @@ export class Extended {
   /** Where a resource has masks, no row passes before the target has named its columns. */
   #describeFirst(portal: Portal, view: FactsView): void {
     const talk = this.#talk;
-    if (portal.described || portal.judged.access.resource.masks.length === 0) return;
+    if (portal.described || !mayHide(portal.judged.access.resource)) return;
     if (view.facts.outputs === null && !view.facts.outputsUnknown) return;
     const operation = new Operation('describe', talk.group);
     operation.internal = true;

@@ -1,4 +1,5 @@
 import { columnKey, type MaskPlan, type MaskSpec, maskedColumn } from '#lib/masking/model';
+import type { PolicyResource } from '#lib/policies/model';
 import type { Catalog, SqlFacts } from '#lib/sql/model';
 import type { ColumnDescription } from '../codec/read.ts';
 
@@ -14,6 +15,11 @@ export function agrees(facts: SqlFacts, columns: readonly ColumnDescription[]): 
     if (origin === null) return described.tableOid === 0 && described.attribute === 0;
     return origin.tableOid === described.tableOid && origin.attribute === described.attribute;
   });
+}
+
+/** False: whatever comes back passes as it is. */
+export function mayHide({ masks, detect = [] }: PolicyResource): boolean {
+  return masks.length > 0 || detect.length > 0;
 }
 
 /** Masks by table, then by column. */

@@ -1,5 +1,5 @@
 import type { MaskKey } from '#lib/masking/index';
-import type { MaskPlan, MaskSpec } from '#lib/masking/model';
+import { type MaskPlan, type MaskSpec, nothingMasked } from '#lib/masking/model';
 import { counted } from '#proxy/metrics';
 import { FrameFault } from '../codec/frames.ts';
 import { type ColumnDescription, readRowDescription } from '../codec/read.ts';
@@ -7,7 +7,7 @@ import { report } from '../codec/write.ts';
 import type { Conversation } from './conversation.ts';
 import type { FactsView } from './facts-view.ts';
 import type { Judged } from './judged.ts';
-import { agrees, masksOfDescription } from './lineage.ts';
+import { agrees, masksOfDescription, mayHide } from './lineage.ts';
 import type { Described, Portal, Prepared } from './names.ts';
 import { type RowMasker, rowMasker } from './row-masker.ts';
 import type { StatementRun } from './run.ts';
@@ -40,9 +40,9 @@ export class Masking {
   /** RowDescription inside a simple query's answer. */
   ofQuery(run: StatementRun, frame: Frame): void {
     const columns = readRowDescription(frame.buffer, frame.start, frame.end);
-    const { masks } = this.#talk.session.live.access().resource;
+    const { masks, detect } = this.#talk.session.live.access().resource;
     const plan = this.#plan(run.view, run.decision.masks, columns, masks);
-    run.masker = plan === null ? null : rowMasker(plan, columns, [], this.#key);
+    run.masker = rowMasker(plan, columns, [], this.#key, detect);
     this.#tell(run.masker, columns);
     run.describe(columns, run.masker);
   }
@@ -82,7 +82,9 @@ export class Masking {
     const [view] = judged.views;
     const { masks } = judged.access.resource;
     const plan =
-      view === undefined ? null : this.#plan(view, judged.decisions[0]?.masks ?? everything, columns, masks);
+      view === undefined
+        ? nothingMasked
+        : this.#plan(view, judged.decisions[0]?.masks ?? everything, columns, masks);
     return {
       judged,
       frame: Buffer.from(frame.buffer.subarray(frame.start, frame.end)),
@@ -96,30 +98,30 @@ export class Masking {
   #portalMasker(portal: Portal): RowMasker | null {
     const { describedAs, resultFormats, judged } = portal;
     if (describedAs === null) {
-      if (judged.access.resource.masks.length === 0 || judged.views.length === 0) return null;
+      if (!mayHide(judged.access.resource) || judged.views.length === 0) return null;
       throw new FrameFault('rows came before their columns were named');
     }
     const { plan, maskers, columns } = describedAs;
-    if (plan === null) return null;
+    const { detect = [] } = judged.access.resource;
+    if (plan === nothingMasked && detect.length === 0) return null;
     const formats =
       resultFormats.length === 1 ? formatNames[resultFormats[0] === 1 ? 1 : 0] : resultFormats.join();
     let masker = maskers.get(formats);
     if (masker === undefined) {
-      masker = rowMasker(plan, columns, resultFormats, this.#key);
+      masker = rowMasker(plan, columns, resultFormats, this.#key, detect);
       maskers.set(formats, masker);
     }
     this.#tell(masker, columns);
     return masker;
   }
 
-  /** Null: the resource has no masks. */
   #plan(
     view: FactsView,
     plan: MaskPlan,
     columns: readonly ColumnDescription[],
     masks: readonly MaskSpec[],
-  ): MaskPlan | null {
-    if (masks.length === 0) return null;
+  ): MaskPlan {
+    if (masks.length === 0) return nothingMasked;
     const { catalog, services } = this.#talk;
     if (!agrees(view.facts, columns)) {
       catalog.forget();
@@ -129,6 +131,16 @@ export class Masking {
     const named = masksOfDescription(columns, masks, catalog.current());
     const extra = named.filter(({ index }) => !plan.outputs.some((one) => one.index === index));
     return extra.length === 0 ? plan : { ...plan, outputs: [...plan.outputs, ...extra] };
+  }
+
+  /** Once a session, at the first value that a detector hid. */
+  tellDetected(): void {
+    const talk = this.#talk;
+    if (talk.toldDetected) return;
+    talk.toldDetected = true;
+    const message =
+      'Values that look confidential are hidden in this session: [email], [card] and the like stand in their place. Do not write them back.';
+    talk.toClient.message(report({ severity: 'NOTICE', code: '00000', message }));
   }
 
   #tell(masker: RowMasker | null, columns: readonly ColumnDescription[]): void {

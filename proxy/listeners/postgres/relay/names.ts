@@ -28,8 +28,8 @@ export interface Described {
   /** The whole message: an equal one needs no second look. */
   readonly frame: Buffer;
   readonly columns: readonly ColumnDescription[];
-  /** What is hidden of its rows; null: nothing ever is. */
-  readonly plan: MaskPlan | null;
+  /** What is hidden of its rows. */
+  readonly plan: MaskPlan;
   /** By the result formats of Bind. */
   readonly maskers: Map<string, RowMasker | null>;
 }

@@ -1,5 +1,11 @@
-import { type FieldFormat, type FieldMasker, fieldMasker, type MaskKey } from '#lib/masking/index';
-import type { MaskPlan, MaskSpec } from '#lib/masking/model';
+import {
+  detectingMasker,
+  type FieldFormat,
+  type FieldMasker,
+  fieldMasker,
+  type MaskKey,
+} from '#lib/masking/index';
+import type { DetectorName, MaskPlan, MaskSpec } from '#lib/masking/model';
 import { FrameFault } from '../codec/frames.ts';
 import type { ColumnDescription } from '../codec/read.ts';
 import { fromServer } from '../codec/types.ts';
@@ -15,16 +21,25 @@ export class RowMasker {
   readonly columns: number;
   /** Fields hidden so far; the caller reads and adds them up. */
   maskedFields = 0;
+  /** Of these: by a detector, where no mask says so. */
+  detectedFields = 0;
   readonly #maskers: readonly (FieldMasker | null)[];
+  readonly #isSearched: readonly boolean[];
   #room = Buffer.allocUnsafe(4096);
 
-  constructor(maskers: readonly (FieldMasker | null)[]) {
+  /** `isSearched`: columns whose masker is a detector's, which hides what it finds and nothing else. */
+  constructor(maskers: readonly (FieldMasker | null)[], isSearched: readonly boolean[] = []) {
     this.#maskers = maskers;
+    this.#isSearched = isSearched;
     this.columns = maskers.length;
+    this.searchesOnly = maskers.every((masker, index) => masker === null || isSearched[index] === true);
   }
 
+  /** No mask hides a column of it. */
+  readonly searchesOnly: boolean;
+
   hides(index: number): boolean {
-    return this.#maskers[index] != null;
+    return this.#maskers[index] != null && this.#isSearched[index] !== true;
   }
 
   /** The DataRow in `buffer` from `start` to `end`, masked: a frame that nobody else writes to. */
@@ -48,8 +63,13 @@ export class RowMasker {
       at += length;
       if (masker == null) out = this.#put(out, value);
       else {
-        this.maskedFields += 1;
-        out = this.#put(out, masker(value));
+        const masked = masker(value);
+        if (this.#isSearched[index] !== true) this.maskedFields += 1;
+        else if (masked !== value) {
+          this.maskedFields += 1;
+          this.detectedFields += 1;
+        }
+        out = this.#put(out, masked);
       }
     }
     if (at !== end) throw new FrameFault('a row is longer than its fields');
@@ -91,13 +111,18 @@ export function rowMasker(
   columns: readonly ColumnDescription[],
   formats: readonly number[],
   key: MaskKey,
+  detect: readonly DetectorName[] = [],
 ): RowMasker | null {
-  if (!plan.everything && plan.outputs.length === 0) return null;
+  if (!plan.everything && plan.outputs.length === 0 && detect.length === 0) return null;
   const byIndex = new Map<number, MaskSpec | 'full'>();
   for (const { index, mask } of plan.outputs) byIndex.set(index, byIndex.has(index) ? 'full' : mask);
+  const isSearched = columns.map((_, index) => !plan.everything && !byIndex.has(index));
   const maskers = columns.map(({ typeOid }, index) => {
     const mask = plan.everything ? 'full' : byIndex.get(index);
-    return mask === undefined ? null : fieldMasker(mask, typeOid, formatOf(formats, index), key);
+    const format = formatOf(formats, index);
+    return mask === undefined
+      ? detectingMasker(typeOid, format, detect)
+      : fieldMasker(mask, typeOid, format, key);
   });
-  return new RowMasker(maskers);
+  return maskers.some((masker) => masker !== null) ? new RowMasker(maskers, isSearched) : null;
 }

@@ -43,8 +43,10 @@ export class Rows {
       return;
     }
     const before = masker.maskedFields;
+    const detectedBefore = masker.detectedFields;
     const row = masker.mask(buffer, start, end);
     this.#masked(run, masker.maskedFields - before);
+    if (masker.detectedFields > detectedBefore) this.#masking.tellDetected();
     talk.toClient.message(row);
     if (run.keepsRows) keep(run, row, 0, row.length, formats);
   }
@@ -66,7 +68,9 @@ export class Rows {
     const isRow = this.#reader.type === fromServer.dataRow;
     talk.toClient.attribute(run);
     if (isRow) run.rows += 1;
-    const masker = isRow ? this.#maskerOf(talk.queue.head as Operation) : null;
+    const found = isRow ? this.#maskerOf(talk.queue.head as Operation) : null;
+    // A row too large to be searched passes: detectors are no boundary. One with a mask is hidden whole.
+    const masker = found?.searchesOnly ? null : found;
     this.#copying = isRow ? null : run.copyOut;
     this.#swallowing = masker !== null || this.#copying !== null;
     if (masker !== null) {
@@ -78,11 +82,15 @@ export class Rows {
 
   beginCopyOut(run: StatementRun): void {
     const plan = run.decision.masks;
-    if (!plan.everything && plan.outputs.length === 0) return;
-    if (run.copyOptions === null)
+    const { detect = [] } = this.#talk.session.live.access().resource;
+    const isMasked = plan.everything || plan.outputs.length > 0;
+    if (!isMasked && detect.length === 0) return;
+    if (run.copyOptions === null) {
+      if (!isMasked) return;
       throw new FrameFault('a copy of masked columns began that was not expected');
+    }
     const catalog = this.#talk.catalog.current();
-    run.copyOut = copyOut(plan, run.copyOptions, run.view.facts, catalog, this.#masking.key);
+    run.copyOut = copyOut(plan, run.copyOptions, run.view.facts, catalog, this.#masking.key, detect);
     this.#masking.tellCopy(run);
   }
 
@@ -105,6 +113,7 @@ export class Rows {
 
   #copyMasked(run: StatementRun, data: Buffer | null): void {
     this.#masked(run, (run.copyOut?.maskedFields ?? 0) - run.maskedFields);
+    if ((run.copyOut?.detectedFields ?? 0) > 0) this.#masking.tellDetected();
     if (data === null) return;
     this.#talk.toClient.message(data);
     if (run.keepsRows) run.keepRow([data.toString('utf8', 5)], data.length);
