@@ -6,6 +6,7 @@ import { isCountersignError } from '#lib/core/errors';
 import { readSealingKey } from '#lib/core/sealing-key';
 import { openDb } from '#lib/db/client';
 import {
+  type Applying,
   applyDeclaration,
   type DeclarationFile,
   type DeclarationInput,
@@ -18,7 +19,7 @@ import {
 import { productEnvironment } from './product.ts';
 import { UsageError } from './usage.ts';
 
-const usage = 'countersign apply -f access.yaml [--dry-run] [--as EMAIL]';
+const usage = 'countersign apply -f access.yaml [--dry-run] [--as EMAIL] [--alone REASON]';
 
 /** Makes the control database agree with a declaration file; prints the plan first. */
 export async function run(args: string[]): Promise<number> {
@@ -28,11 +29,18 @@ export async function run(args: string[]): Promise<number> {
       file: { type: 'string', short: 'f' },
       'dry-run': { type: 'boolean', default: false },
       as: { type: 'string' },
+      alone: { type: 'string' },
     },
   });
   if (values.file === undefined) throw new UsageError(usage);
   try {
-    return await apply(values.file, { dryRun: values['dry-run'], as: values.as ?? null });
+    const alone = values.alone?.trim();
+    if (alone === '') throw new UsageError(`${usage}\n--alone needs a reason: it stands in the ledger.`);
+    return await apply(values.file, {
+      dryRun: values['dry-run'],
+      as: values.as ?? null,
+      alone: alone === undefined ? undefined : { reason: alone },
+    });
   } catch (error) {
     if (!isCountersignError(error)) throw error;
     for (const { at, message } of error.details) console.error(`${at}: ${message}`);
@@ -41,7 +49,11 @@ export async function run(args: string[]): Promise<number> {
   }
 }
 
-async function apply(path: string, options: { dryRun: boolean; as: string | null }): Promise<number> {
+interface Options extends Pick<Applying, 'as' | 'alone'> {
+  readonly dryRun: boolean;
+}
+
+async function apply(path: string, options: Options): Promise<number> {
   const text = await readFile(path, 'utf8').catch(() => {
     throw new Error(`${path} can't be read.`);
   });
@@ -52,10 +64,17 @@ async function apply(path: string, options: { dryRun: boolean; as: string | null
   const input = await gather(file, path, environment.COUNTERSIGN_KEY_FILE);
   const context = { db: openDb(url, 2), clock: systemClock };
   try {
-    const plan = await planDeclaration(context, { input, as: options.as });
+    const applying = { input, as: options.as, alone: options.alone, sandbox: environment.sandbox };
+    const plan = await planDeclaration(context, applying);
     printPlan(plan);
     if (options.dryRun || plan.changes.length === 0) return 0;
-    await applyDeclaration(context, { input, as: options.as }, plan);
+    const made = await applyDeclaration(context, applying, plan);
+    if (made.state === 'proposed') {
+      console.log(`
+Nothing was changed: it changes people, roles or masks, so another admin has to consent first.
+Proposed as ${made.proposalId}. After their consent (Settings, Changes) run this again.`);
+      return 3;
+    }
     console.log(`\nApplied: ${plan.changes.length} changes.`);
     return 0;
   } finally {

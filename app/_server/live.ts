@@ -8,7 +8,7 @@ import { report } from './report.ts';
 /** What a page hears: something of this kind changed; with its id only for who may see all of them. */
 export type LiveEvent =
   | {
-      readonly kind: 'approval' | 'access-request' | 'session' | 'campaign' | 'cut';
+      readonly kind: 'approval' | 'access-request' | 'proposal' | 'session' | 'campaign' | 'cut';
       readonly id: string | null;
     }
   | { readonly kind: 'access' }
@@ -85,6 +85,8 @@ export function eventFor(actor: PersonActor, notice: Notice | 'resync'): LiveEve
       return seen(actor, 'approval.list', { kind: 'approval', id: notice.id });
     case 'access-request':
       return seen(actor, 'approval.list', { kind: 'access-request', id: notice.id });
+    case 'proposal':
+      return seen(actor, 'settings.read', { kind: 'proposal', id: notice.id });
     case 'session':
       return seen(actor, 'session.list', { kind: 'session', id: notice.id });
     case 'campaign':

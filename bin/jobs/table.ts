@@ -7,6 +7,7 @@ import { findAll } from '#lib/findings/index';
 import { endDueGrants } from '#lib/grants/index';
 import { publishCheckpoint, sequenceEntries } from '#lib/ledger/index';
 import { type Delivering, deliverDue } from '#lib/outbox/index';
+import { expireProposals } from '#lib/proposals/index';
 import { applyRetention } from '#lib/retention/index';
 import {
   advanceRemovals,
@@ -36,6 +37,7 @@ export function jobTable(signingKey: KeyObject, delivering: Delivering, keeping:
     { name: 'sequencer', everyMs: second / 2, run: ({ db }) => sequenceEntries(db) },
     { name: 'approval expiry', everyMs: second, run: (context) => expireDue(context) },
     { name: 'access requests', everyMs: minute, run: (context) => expireAccessRequests(context) },
+    { name: 'proposals', everyMs: minute, run: (context) => expireProposals(context) },
     { name: 'approval escalation', everyMs: 5 * second, run: (context) => escalateUnanswered(context) },
     // Invariant 4: a grant's end cuts live sessions within a second.
     { name: 'grant ends', everyMs: second / 2, run: (context) => endDueGrants(context) },

@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 
-export type LiveKind = 'approval' | 'access-request' | 'session' | 'campaign' | 'cut' | 'access';
+export type LiveKind = 'approval' | 'access-request' | 'proposal' | 'session' | 'campaign' | 'cut' | 'access';
 
 export interface LiveMessage {
   readonly kind: LiveKind | 'resync';

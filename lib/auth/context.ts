@@ -7,4 +7,9 @@ export interface Context {
   readonly db: Db;
   readonly actor: Actor;
   readonly clock: Clock;
+  /**
+   * For changes of people, roles and masks: a second admin consented, or the sandbox asks none. Left
+   * out: they have to be proposed.
+   */
+  readonly secondAdmin?: 'consented' | 'sandbox' | undefined;
 }

@@ -25,6 +25,7 @@ const prefixes = {
   mask: 'msk',
   message: 'msg',
   person: 'per',
+  proposal: 'pro',
   removal: 'rmv',
   resource: 'res',
   series: 'srs',

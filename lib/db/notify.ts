@@ -9,6 +9,7 @@ export type Notice =
   | { kind: 'access-changed' }
   | { kind: 'approval'; id: string; state: string }
   | { kind: 'access-request'; id: string; state: string }
+  | { kind: 'proposal'; id: string; state: string }
   | { kind: 'session'; id: string; state: string }
   | { kind: 'campaign'; id: string }
   | { kind: 'cut-confirmed'; id: string };

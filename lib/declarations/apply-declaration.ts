@@ -9,6 +9,7 @@ import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
 import { personActor } from '#lib/people/index';
+import { consentToDeclaration, type Proposed, recordAlone } from '#lib/proposals/index';
 import { planAgents, planIssuers } from './plan-agents.ts';
 import { planGrants } from './plan-grants.ts';
 import { type DeclarationInput, type Plan, Planning } from './plan-model.ts';
@@ -25,6 +26,9 @@ export interface Applying {
   readonly input: DeclarationInput;
   /** E-mail of the admin to act as; null: the first admin that the file names. */
   readonly as: string | null;
+  /** Changes of people, roles and masks ask no second admin; said in the ledger with this reason. */
+  readonly alone?: { readonly reason: string } | undefined;
+  readonly sandbox?: boolean;
 }
 
 /** What applying would change; changes nothing. Throws `invalid` with the place of every fault. */
@@ -38,27 +42,62 @@ export async function planDeclaration(context: Omit<Context, 'actor'>, applying:
 /**
  * Makes the control database agree with the file, in one transaction: all of it or nothing.
  * `shown` is the plan that was printed; when it no longer holds, `conflict` and nothing changes.
+ * A plan that changes people, roles or masks is `proposed` until a second admin consented to it.
  */
 export async function applyDeclaration(
   context: Omit<Context, 'actor'>,
   applying: Applying,
   shown: Plan,
-): Promise<void> {
-  await transaction(context.db, async (tx) => {
+): Promise<Proposed> {
+  return transaction(context.db, async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${lockKey})`;
     const { actor, firstAdminId } = await actingAs(tx, applying);
     requirePermission(actor, 'access.change');
     const planning = await compare(tx, context, applying.input, firstAdminId);
     const plan = planning.plan();
-    if (JSON.stringify(plan.changes) !== JSON.stringify(shown.changes)) {
+    const bound = (one: Plan) => JSON.stringify([one.changes, one.effects]);
+    if (bound(plan) !== bound(shown)) {
       throw conflict('Something changed since the plan was made. Run it again.');
     }
-    if (plan.changes.length === 0) return;
-    const acting: Context = { ...context, actor };
+    if (plan.changes.length === 0) return { state: 'done' };
+    const acting = { ...context, actor };
+    const consent = await askSecondAdmin(tx, acting, applying, plan);
+    if (consent.state === 'proposed') return consent;
     for (const step of [...planning.steps, ...planning.ends]) await step.run(tx, acting);
     await record(tx, acting, applying.input, plan);
     await notify(tx, { kind: 'access-changed' });
+    return consent;
   });
+}
+
+/** Who need not ask: the sandbox, the first of two admins, and who says why it must be done alone. */
+async function askSecondAdmin(
+  tx: Tx,
+  context: Omit<Context, 'actor'> & { readonly actor: PersonActor },
+  { input, alone, sandbox }: Applying,
+  { changes, effects }: Plan,
+): Promise<Proposed> {
+  if (effects.length === 0) return { state: 'done' };
+  const file = input.file.name;
+  const why = sandbox
+    ? 'the sandbox asks none'
+    : (await admins(tx)) < 2
+      ? 'there is none yet'
+      : (alone?.reason ?? null);
+  if (why === null) {
+    const declared = { file, textDigest: digestOfText(input), effects };
+    return consentToDeclaration(tx, context, { ...declared, changes: changes.map((one) => ({ ...one })) });
+  }
+  await recordAlone(tx, context, { file, effects, why });
+  return { state: 'done' };
+}
+
+function admins(tx: Tx): Promise<number> {
+  return tx.personRole.count({ where: { role: 'admin', person: { leftAt: null } } });
+}
+
+function digestOfText({ file }: DeclarationInput): string {
+  return createHash('sha256').update(file.text, 'utf8').digest('hex');
 }
 
 async function compare(
@@ -86,8 +125,7 @@ async function actingAs(
   { input, as }: Applying,
 ): Promise<{ actor: PersonActor; firstAdminId: string | null }> {
   const declared = input.file.declaration.people.find(isAdmin);
-  const admins = await tx.personRole.count({ where: { role: 'admin', person: { leftAt: null } } });
-  if (admins === 0) {
+  if ((await admins(tx)) === 0) {
     if (declared === undefined) {
       throw invalid('There is no admin yet. Name one in the file: people: [{ email: …, roles: [admin] }].');
     }
@@ -109,7 +147,7 @@ async function actingAs(
 
 async function record(tx: Tx, { actor, clock }: Context, input: DeclarationInput, plan: Plan): Promise<void> {
   const id = newId('declaration', clock.now());
-  const digest = createHash('sha256').update(input.file.text, 'utf8').digest('hex');
+  const digest = digestOfText(input);
   const changes = plan.changes.map(({ operation, kind, name, note }) => ({ operation, kind, name, note }));
   const appliedById = actor.kind === 'person' ? actor.id : '';
   await tx.declaration.create({ data: { id, digest, appliedById, changes, at: clock.now() } });

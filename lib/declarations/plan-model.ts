@@ -3,6 +3,7 @@ import type { ErrorDetail } from '#lib/core/errors';
 import type { SealingKey } from '#lib/core/sealing';
 import type { Tx } from '#lib/db/client';
 import type { PolicyFile } from '#lib/policies/model';
+import type { Effect } from '#lib/proposals/model';
 import type { DeclarationFile, Path } from './read-declaration.ts';
 
 /** One change that a declaration makes. */
@@ -17,6 +18,8 @@ export interface PlannedChange {
 
 export interface Plan {
   readonly changes: readonly PlannedChange[];
+  /** Of people, roles and masks, with their values: what a second admin is asked about. */
+  readonly effects: readonly Effect[];
   /** Objects that `apply` did not make and the file does not name: left alone. */
   readonly untouched: readonly { readonly kind: string; readonly name: string }[];
   readonly unchanged: number;
@@ -45,6 +48,7 @@ export class Planning {
   readonly steps: Step[] = [];
   readonly ends: Step[] = [];
   readonly faults: ErrorDetail[] = [];
+  readonly effects: Effect[] = [];
   readonly untouched: { kind: string; name: string }[] = [];
   readonly input: DeclarationInput;
   unchanged = 0;
@@ -74,6 +78,11 @@ export class Planning {
     else this.untouched.push({ kind, name });
   }
 
+  /** A value of a person, role or mask that changes: it asks a second admin. */
+  ask(what: string, before: string | null, after: string | null): void {
+    if (before !== after) this.effects.push({ what, before, after });
+  }
+
   fault(path: Path, message: string): void {
     this.faults.push({ at: this.input.file.at(path), message });
   }
@@ -82,6 +91,7 @@ export class Planning {
     const shown = ({ operation, kind, name, note }: Step): PlannedChange => ({ operation, kind, name, note });
     return {
       changes: [...this.steps, ...this.ends].map(shown),
+      effects: this.effects,
       untouched: this.untouched,
       unchanged: this.unchanged,
     };

@@ -23,6 +23,7 @@ export async function planGroups(tx: Tx, planning: Planning): Promise<void> {
     // A group is a name that rules may go on saying: it ends by being empty.
     const empty = group.persons.length + group.agents.length === 0;
     if (group.managedBy === 'apply' && empty) continue;
+    if (group.managedBy === 'apply') planning.ask(`group ${group.name}`, 'has members', 'nobody');
     planning.notNamed('group', group.name, group.managedBy, (tx, context) =>
       updateGroup(tx, context, { groupId: group.id, personIds: [], agentIds: [] }),
     );
@@ -62,17 +63,37 @@ export async function planPeople(tx: Tx, planning: Planning, firstAdminId: strin
   });
   for (const person of found) {
     if (named.has(person.id) || person.leftAt !== null) continue;
-    planning.notNamed('person', person.accounts[0]?.email ?? person.name, person.managedBy, (tx, context) =>
+    const name = person.accounts[0]?.email ?? person.name;
+    if (person.managedBy === 'apply') planning.ask(name, standingOf(person), 'has left');
+    planning.notNamed('person', name, person.managedBy, (tx, context) =>
       updatePerson(tx, context, { personId: person.id, roles: [], groupIds: [], left: true }, 'declaration'),
     );
   }
 }
 
+/** A person's roles and groups in words. */
+function words(roles: readonly string[], groups: readonly string[], name: string): string {
+  const list = (items: readonly string[]) => [...new Set(items)].sort().join(', ') || 'none';
+  return `${name}; roles: ${list(roles)}; groups: ${list(groups)}`;
+}
+
+function standingOf(person: Known): string {
+  if (person.leftAt !== null) return 'has left';
+  const roles = person.roles.map(({ role }) => role);
+  return words(
+    roles,
+    person.groups.map(({ group }) => group.name),
+    person.name,
+  );
+}
+
 function createStep(planning: Planning, person: Declared, id: string | null): void {
+  const name = person.name ?? nameFrom(person.email);
+  planning.ask(person.email, null, words(person.roles, person.groups, name));
   planning.create('person', person.email, async (tx, context) =>
     insertPerson(tx, context, {
       ...(id === null ? {} : { id }),
-      name: person.name ?? nameFrom(person.email),
+      name,
       email: person.email,
       roles: person.roles,
       groupIds: await groupIdsOf(tx, person.groups),
@@ -99,8 +120,11 @@ function changeStep(planning: Planning, person: Declared, before: Known): void {
       left: false,
     },
   );
+  const roles = [...new Set([...person.roles, ...sources(true).filter(isRole)])];
+  if (changed.length > 0) {
+    planning.ask(person.email, standingOf(before), words(roles, person.groups, name));
+  }
   planning.change('person', person.email, changed, async (tx, context) => {
-    const roles = [...new Set([...person.roles, ...sources(true).filter(isRole)])];
     const groupIds = await groupIdsOf(tx, person.groups);
     const back = before.leftAt === null ? {} : { left: false };
     await updatePerson(tx, context, { personId: before.id, name, roles, groupIds, ...back }, 'declaration');

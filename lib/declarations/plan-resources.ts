@@ -200,6 +200,7 @@ export async function planMasks(tx: Tx, planning: Planning): Promise<void> {
           });
           return;
         }
+        planning.ask(name, maskWords(before), maskWords({ kind, lookup }));
         planning.change('mask', name, differences({ ...before }, { kind, lookup }), (tx, context) =>
           updateMask(tx, context, { maskId: before.id, kind, lookup }),
         );
@@ -208,6 +209,11 @@ export async function planMasks(tx: Tx, planning: Planning): Promise<void> {
   });
   for (const [name, mask] of byName) {
     if (named.has(name)) continue;
+    if (mask.managedBy === 'apply') planning.ask(name, maskWords(mask), 'shown to agents');
     planning.notNamed('mask', name, mask.managedBy, (tx, context) => endMaskIn(tx, context, mask.id, gone));
   }
+}
+
+function maskWords({ kind, lookup }: { readonly kind: string; readonly lookup: string }): string {
+  return `mask ${kind}, lookup ${lookup}`;
 }

@@ -1,4 +1,5 @@
 import type { Context } from '#lib/auth/context';
+import { requireConsent } from '#lib/auth/require-consent';
 import { requirePermission } from '#lib/auth/require-permission';
 import { conflict, forbidden, notFound } from '#lib/core/errors';
 import { parseInput } from '#lib/core/input';
@@ -12,6 +13,7 @@ import { type PersonChange, personChange } from './schema.ts';
 /** Changes name, roles, groups, or marks a person as having left: what they own is then ownerless. */
 export async function changePerson(context: Context, input: PersonChange): Promise<void> {
   requirePermission(context.actor, 'access.change');
+  requireConsent(context);
   const change = parseInput(personChange, input);
   const self = context.actor.kind === 'person' && context.actor.id === change.personId;
   if (self && (change.left === true || (change.roles && !change.roles.includes('admin')))) {

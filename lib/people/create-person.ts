@@ -1,5 +1,6 @@
 import type { Role } from '#lib/auth/actor';
 import type { Context } from '#lib/auth/context';
+import { requireConsent } from '#lib/auth/require-consent';
 import { requirePermission } from '#lib/auth/require-permission';
 import { conflict } from '#lib/core/errors';
 import { newId } from '#lib/core/ids';
@@ -14,6 +15,7 @@ export type RoleSource = 'declaration' | 'claim' | 'page';
 /** Names a person by e-mail: the account is linked at the first sign-in with that verified e-mail. */
 export async function createPerson(context: Context, input: NewPerson): Promise<{ id: string }> {
   requirePermission(context.actor, 'access.change');
+  requireConsent(context);
   const person = parseInput(newPerson, input);
   return transaction(context.db, async (tx) => ({
     id: await insertPerson(tx, context, { ...person, source: 'page' }),

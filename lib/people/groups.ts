@@ -1,4 +1,5 @@
 import type { Context } from '#lib/auth/context';
+import { requireConsent } from '#lib/auth/require-consent';
 import { requirePermission } from '#lib/auth/require-permission';
 import { notFound } from '#lib/core/errors';
 import { newId } from '#lib/core/ids';
@@ -37,6 +38,7 @@ export async function insertGroup(
 /** Sets who is in it: the lists given are the whole membership. */
 export async function changeGroup(context: Context, input: GroupChange): Promise<void> {
   requirePermission(context.actor, 'access.change');
+  requireConsent(context);
   const change = parseInput(groupChange, input);
   await transaction(context.db, async (tx) => {
     await updateGroup(tx, context, change);

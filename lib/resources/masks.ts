@@ -1,4 +1,5 @@
 import type { Context } from '#lib/auth/context';
+import { requireConsent } from '#lib/auth/require-consent';
 import { requirePermission } from '#lib/auth/require-permission';
 import { conflict, notFound } from '#lib/core/errors';
 import { newId } from '#lib/core/ids';
@@ -48,6 +49,7 @@ export async function insertMask(
 
 export async function changeMask(context: Context, input: MaskChange): Promise<void> {
   requirePermission(context.actor, 'access.change');
+  requireConsent(context);
   const change = parseInput(maskChange, input);
   await transaction(context.db, async (tx) => {
     await updateMask(tx, context, change);
@@ -78,6 +80,7 @@ export async function updateMask(
 /** Shows the column again. */
 export async function endMask(context: Context, input: MaskEnd): Promise<void> {
   requirePermission(context.actor, 'access.change');
+  requireConsent(context);
   const { maskId, reason } = parseInput(maskEnd, input);
   await transaction(context.db, async (tx) => {
     await endMaskIn(tx, context, maskId, reason);

@@ -57,7 +57,7 @@ export async function createAccessWorld(): Promise<AccessWorld> {
   const database = await createControlDatabase();
   const { db } = database;
   const clock = heldClock(new Date());
-  const as = (actor: Actor): Context => ({ db, clock, actor });
+  const as = (actor: Actor): Context => ({ db, clock, actor, secondAdmin: 'sandbox' });
   const asRoot = as(root);
   const dba = (await createGroup(asRoot, { name: 'dba' })).id;
   const people: Partial<Record<PersonName, PersonActor>> = {};

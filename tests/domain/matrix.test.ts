@@ -4,6 +4,7 @@ import type { Context } from '#lib/auth/context';
 import { isCountersignError } from '#lib/core/errors';
 import * as grants from '#lib/grants/index';
 import * as people from '#lib/people/index';
+import * as proposals from '#lib/proposals/index';
 import * as resources from '#lib/resources/index';
 import * as reviews from '#lib/reviews/index';
 import * as sessions from '#lib/sessions/index';
@@ -143,6 +144,24 @@ const onObject: readonly (readonly [name: string, may: readonly PersonName[], ve
     'changeGroup',
     ['ada'],
     (c) => people.changeGroup(c, { groupId: world.dba, personIds: [world.people.alan.id] }),
+  ],
+  [
+    'proposeChange',
+    ['ada'],
+    (c) =>
+      proposals.proposeChange(c, { kind: 'mask.end', input: { maskId: 'msk_none', reason } }).catch(unseen),
+  ],
+  ['listProposals', ['ada', 'linus'], (c) => proposals.listProposals(c)],
+  ['consentTo', ['ada'], (c) => proposals.consentTo(c, { proposalId: 'pro_none' }).catch(unseen)],
+  [
+    'declineProposal',
+    ['ada'],
+    (c) => proposals.declineProposal(c, { proposalId: 'pro_none', reason }).catch(unseen),
+  ],
+  [
+    'withdrawProposal',
+    ['ada'],
+    (c) => proposals.withdrawProposal(c, { proposalId: 'pro_none', reason }).catch(unseen),
   ],
   ['revokeGrant', ['ada'], (c) => grants.revokeGrant(c, { grantId, reason })],
   ['endAgent', ['ada'], (c) => agents.endAgent(c, { agentId: 'agt_none', reason }).catch(unseen)],
