@@ -7,7 +7,11 @@ import { Shell } from '#components/layout/shell';
 import { UserMenu } from '#components/layout/user-menu';
 import { ToastProvider } from '#components/ui/toast';
 import { TooltipProvider } from '#components/ui/tooltip';
+import { countAccessRequests } from '#lib/access-requests/index';
 import { countPending } from '#lib/approvals/index';
+import type { Context } from '#lib/auth/context';
+import { relationsFor } from '#lib/auth/require-permission';
+import { countProposals } from '#lib/proposals/index';
 import { nounsFor } from '../../components/layout/nouns.ts';
 import { themeCookie, themeOf } from '../../components/layout/theme.ts';
 import { requireContext } from '../_server/context.ts';
@@ -20,7 +24,7 @@ export default async function WorkspaceLayout({ children }: { children: ReactNod
   const { actor } = context;
   const nouns = nounsFor(actor);
   const seesApprovals = nouns.some(({ key }) => key === 'approvals');
-  const waiting = seesApprovals ? (await countPending(context)).pending : 0;
+  const waiting = { approvals: await countAnswers(context), settings: await countProposals(context) };
   const theme = themeOf((await cookies()).get(themeCookie)?.value);
   return (
     <TooltipProvider>
@@ -36,10 +40,17 @@ export default async function WorkspaceLayout({ children }: { children: ReactNod
           >
             {children}
           </Shell>
-          {seesApprovals ? <LiveRefresh kinds={['approval']} /> : null}
+          {seesApprovals ? <LiveRefresh kinds={['approval', 'access-request', 'proposal']} /> : null}
           <Connection />
         </ToastProvider>
       </LiveProvider>
     </TooltipProvider>
   );
+}
+
+/** Held statements and requests for access: the inbox has both. */
+async function countAnswers(context: Context): Promise<number> {
+  if (relationsFor(context.actor, 'approval.list').size === 0) return 0;
+  const [{ pending }, access] = await Promise.all([countPending(context), countAccessRequests(context)]);
+  return pending + access;
 }

@@ -10,14 +10,17 @@ export function isCurrent(pathname: string, href: string): boolean {
   return href === '/' ? pathname === '/' : pathname === href || pathname.startsWith(`${href}/`);
 }
 
-/** The nouns; approvals carry the number that waits. */
+/** How many wait behind a noun, by its key. */
+export type Waiting = Readonly<Partial<Record<string, number>>>;
+
+/** The nouns, with the number that waits behind each. */
 export function NavList({
   nouns,
   waiting,
   onNavigate,
 }: {
   nouns: readonly Noun[];
-  waiting: number;
+  waiting: Waiting;
   onNavigate?: () => void;
 }) {
   const pathname = usePathname();
@@ -41,7 +44,7 @@ export function NavList({
                 className={current ? 'size-4 text-accent' : 'size-4 text-ink-faint'}
               />
               <span className="flex-1">{noun.label}</span>
-              {noun.key === 'approvals' && waiting > 0 ? <WaitingCount count={waiting} /> : null}
+              <WaitingCount count={waiting[noun.key] ?? 0} />
             </Link>
           </li>
         );
@@ -51,6 +54,7 @@ export function NavList({
 }
 
 export function WaitingCount({ count }: { count: number }) {
+  if (count === 0) return null;
   return (
     <span className="rounded bg-pending-wash px-1.5 text-xs font-medium text-pending tabular">
       {count}

@@ -11,7 +11,7 @@ import { ShortcutHelp } from '../ui/shortcut-help.tsx';
 import { GoTo } from './go-to.tsx';
 import { shortcutGroups } from './keys.ts';
 import { Mark } from './mark.tsx';
-import { isCurrent, NavList, WaitingCount } from './nav-list.tsx';
+import { isCurrent, NavList, type Waiting, WaitingCount } from './nav-list.tsx';
 import { NounIcon } from './noun-icon.tsx';
 import type { Noun } from './nouns.ts';
 import { useGoKeys } from './use-go-keys.ts';
@@ -25,7 +25,7 @@ export function Shell({
   children,
 }: {
   nouns: readonly Noun[];
-  waiting: number;
+  waiting: Waiting;
   banner: ReactNode;
   userMenu: ReactNode;
   children: ReactNode;
@@ -92,7 +92,7 @@ function BottomBar({
   userMenu,
 }: {
   nouns: readonly Noun[];
-  waiting: number;
+  waiting: Waiting;
   userMenu: ReactNode;
 }) {
   const pathname = usePathname();
@@ -115,11 +115,9 @@ function BottomBar({
           >
             <NounIcon noun={noun.key} className="size-5" />
             {noun.label}
-            {noun.key === 'approvals' && waiting > 0 ? (
-              <span className="absolute top-1 left-1/2 ml-2">
-                <WaitingCount count={waiting} />
-              </span>
-            ) : null}
+            <span className="absolute top-1 left-1/2 ml-2">
+              <WaitingCount count={waiting[noun.key] ?? 0} />
+            </span>
           </Link>
         );
       })}

@@ -6,16 +6,20 @@ import { CheckField } from '../ui/field.tsx';
 import type { FormAction } from '../ui/form-state.ts';
 import type { Option } from '../ui/options.tsx';
 import { FormDialog } from './form-dialog.tsx';
+import { WhyField } from './why-field.tsx';
 
 /** Groups: who is in each, persons (who may approve) and agents (what policies name). */
 export function GroupList({
   groups,
   people,
   edit,
+  asks,
 }: {
   groups: readonly GroupRow[];
   people: readonly Option[];
   edit: FormAction | null;
+  /** A second admin is asked. */
+  asks: boolean;
 }) {
   return (
     <ul className="divide-y overflow-hidden rounded-lg border bg-surface">
@@ -42,7 +46,7 @@ export function GroupList({
               }
               title={`Who is in ${group.name}`}
               action={edit}
-              confirm="Save"
+              confirm={asks ? 'Propose' : 'Save'}
             >
               <input type="hidden" name="groupId" value={group.id} />
               <div>
@@ -56,6 +60,7 @@ export function GroupList({
                   />
                 ))}
               </div>
+              {asks ? <WhyField /> : null}
             </FormDialog>
           ) : null}
         </li>

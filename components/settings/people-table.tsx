@@ -10,6 +10,7 @@ import type { Option } from '../ui/options.tsx';
 import { RelativeTime } from '../ui/relative-time.tsx';
 import { FormDialog } from './form-dialog.tsx';
 import { RoleFields } from './person-fields.tsx';
+import { WhyField } from './why-field.tsx';
 
 const shown: readonly Column<PersonRow>[] = [
   {
@@ -71,21 +72,38 @@ export function PeopleTable({
   rows,
   groups,
   edit,
+  asks,
 }: {
   rows: readonly PersonRow[];
   groups: readonly Option[];
   edit: FormAction | null;
+  /** A second admin is asked. */
+  asks: boolean;
 }) {
   const columns = edit
     ? [
         ...shown,
-        { key: 'edit', head: '', cell: (row: PersonRow) => <Edit row={row} groups={groups} edit={edit} /> },
+        {
+          key: 'edit',
+          head: '',
+          cell: (row: PersonRow) => <Edit row={row} groups={groups} edit={edit} asks={asks} />,
+        },
       ]
     : shown;
   return <DataTable label="People" columns={columns} rows={rows} idOf={(row) => row.id} />;
 }
 
-function Edit({ row, groups, edit }: { row: PersonRow; groups: readonly Option[]; edit: FormAction }) {
+function Edit({
+  row,
+  groups,
+  edit,
+  asks,
+}: {
+  row: PersonRow;
+  groups: readonly Option[];
+  edit: FormAction;
+  asks: boolean;
+}) {
   return (
     <FormDialog
       trigger={
@@ -95,7 +113,7 @@ function Edit({ row, groups, edit }: { row: PersonRow; groups: readonly Option[]
       }
       title={`Change ${row.name}`}
       action={edit}
-      confirm="Save"
+      confirm={asks ? 'Propose' : 'Save'}
     >
       <input type="hidden" name="personId" value={row.id} />
       <RoleFields
@@ -109,6 +127,7 @@ function Edit({ row, groups, edit }: { row: PersonRow; groups: readonly Option[]
         hint="Can’t sign in; what they own is ownerless and shows as a finding."
         defaultChecked={row.leftAt !== null}
       />
+      {asks ? <WhyField /> : null}
     </FormDialog>
   );
 }

@@ -11,13 +11,18 @@ export function expiresAt(createdAt: Date): Date {
   return new Date(createdAt.getTime() + lifeMs);
 }
 
+/** Requests made after this moment have not expired. */
+export function openSince(now: Date): Date {
+  return new Date(now.getTime() - lifeMs);
+}
+
 /** A job's: ends requests that nobody decided. Returns how many. */
 export async function expireAccessRequests(context: Context): Promise<number> {
   requireKind(context.actor, 'job');
   const now = context.clock.now();
   return transaction(context.db, async (tx) => {
     const ended = await tx.accessRequest.updateManyAndReturn({
-      where: { state: 'pending', createdAt: { lte: new Date(now.getTime() - lifeMs) } },
+      where: { state: 'pending', createdAt: { lte: openSince(now) } },
       data: { state: 'expired', decidedAt: now, decisionReason: 'nobody decided in time' },
       select: { id: true },
     });

@@ -7,7 +7,7 @@ import type { Prisma } from '#lib/db/generated/client';
 import { personRef } from '#lib/people/index';
 import { answeredBy } from '#lib/resources/index';
 import { whyNotDecide } from './deciders.ts';
-import { expiresAt } from './expiry.ts';
+import { expiresAt, openSince } from './expiry.ts';
 import type { AccessRequestRow, AccessRequestState } from './model.ts';
 import { type AccessRequestFilter, accessRequestFilter } from './schema.ts';
 
@@ -50,6 +50,12 @@ export async function getAccessRequest(context: Context, requestId: string): Pro
   const [row] = found ? await rowsOf(context, [found]) : [];
   if (!row) throw notFound('There is no such request.');
   return row;
+}
+
+/** How many wait, of those that the person may see. */
+export async function countAccessRequests(context: Context): Promise<number> {
+  const open = { state: 'pending', createdAt: { gt: openSince(context.clock.now()) } };
+  return context.db.accessRequest.count({ where: { AND: [open, await visible(context)] } });
 }
 
 async function visible({ db, actor }: Context): Promise<Prisma.AccessRequestWhereInput> {

@@ -31,6 +31,7 @@ const pages = [
   '/ledger',
   '/settings',
   '/settings?tab=groups',
+  '/settings?tab=changes',
   '/settings?tab=issuers',
   '/settings?tab=workers',
   '/findings',

@@ -2,6 +2,8 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Browser, Page } from '@playwright/test';
+import { encode } from 'next-auth/jwt';
 import { Client } from 'pg';
 import { freePort } from '#bin/ports';
 import { makeServerCertificates } from '#bin/sandbox/certificates';
@@ -105,6 +107,78 @@ test('the local issuer’s tokens and the database’s login are not told', asyn
   const url = await countersign(['doctor', '--database-url'], settings.environment);
   expect(url.code).toBe(1);
   expect(url.stdout).toBe('');
+});
+
+const declared = `
+people:
+  - { email: ada@example.com, roles: [admin] }
+  - { email: grace@example.com, roles: [admin] }
+  - { email: linus@example.com, roles: [auditor] }
+`;
+
+/** A page of somebody who has signed in: the issuer of this test has no page to do it on. */
+async function pageOf(browser: Browser, email: string): Promise<Page> {
+  const client = new Client({ connectionString: database.superuserUrl('control') });
+  await client.connect();
+  const { rows } = await client.query('SELECT person_id FROM account WHERE email = $1', [email]);
+  await client.end();
+  const value = await encode({
+    token: { sub: rows[0].person_id, authTime: Math.floor(Date.now() / 1000) },
+    secret: String(settings.environment.NEXTAUTH_SECRET),
+  });
+  const context = await browser.newContext({ baseURL: stack.url });
+  await context.addCookies([{ name: 'next-auth.session-token', value, url: stack.url, httpOnly: true }]);
+  return context.newPage();
+}
+
+test('a change of roles waits until another admin consents, once', async ({ browser }) => {
+  const file = join(settings.home, 'access.yaml');
+  await writeFile(file, declared);
+  const first = await countersign(['apply', '-f', file], settings.environment);
+  expect(`${first.code} ${first.stderr}`).toBe('0 ');
+  const ada = await pageOf(browser, 'ada@example.com');
+  await ada.goto('/settings');
+  await ada.getByRole('button', { name: 'Change Linus' }).click();
+  await ada.getByRole('checkbox', { name: 'approver' }).check();
+  await ada.getByLabel('Why').fill('stands in for Barbara');
+  await ada.getByRole('button', { name: 'Propose' }).click();
+  await expect(ada.getByText('once another admin consents').first()).toBeVisible();
+  const linus = (page: Page) => page.getByRole('row', { name: /Linus/ });
+  await expect(linus(ada)).not.toContainText('approver');
+  await ada.goto('/settings?tab=changes');
+  await expect(ada.getByText('You proposed it yourself')).toBeVisible();
+  await expect(ada.getByRole('button', { name: 'Consent' })).toHaveCount(0);
+
+  const grace = await pageOf(browser, 'grace@example.com');
+  await grace.goto('/settings?tab=changes');
+  const waiting = grace.getByRole('list', { name: 'Waiting changes' }).getByRole('listitem');
+  await expect(waiting).toContainText('stands in for Barbara');
+  await expect(waiting).toContainText('before: auditor');
+  await expect(waiting).toContainText('after: approver, auditor');
+  await grace.screenshot({ path: 'test-results/settings-changes.png' });
+  await grace.setViewportSize({ width: 390, height: 844 });
+  await grace.screenshot({ path: 'test-results/settings-changes-phone.png' });
+  await grace.getByRole('button', { name: 'Consent' }).click();
+  await expect(grace.getByText('Consented: the change is made.').first()).toBeVisible();
+  await expect(grace.getByRole('list', { name: 'Answered changes' })).toContainText('made');
+  // The proposer's page hears of it by itself.
+  await expect(ada.getByRole('list', { name: 'Answered changes' })).toContainText('made');
+  await ada.goto('/settings');
+  await expect(linus(ada)).toContainText('approver');
+});
+
+test('countersign apply asks the second admin too', async ({ browser }) => {
+  const file = join(settings.home, 'access.yaml');
+  await writeFile(file, declared.replace('roles: [auditor]', 'roles: [owner]'));
+  const again = () => countersign(['apply', '-f', file, '--as', 'ada@example.com'], settings.environment);
+  const asked = await again();
+  expect(asked.code).toBe(3);
+  expect(asked.stdout).toContain('another admin has to consent first');
+  const grace = await pageOf(browser, 'grace@example.com');
+  await grace.goto('/settings?tab=changes');
+  await grace.getByRole('button', { name: 'Consent' }).click();
+  await expect(grace.getByText('the next run of countersign apply').first()).toBeVisible();
+  expect((await again()).stdout).toContain('Applied: 1 changes.');
 });
 
 test('it ends cleanly and starts again', async () => {

@@ -2,12 +2,11 @@
 
 import { isCountersignError } from '#lib/core/errors';
 import type { MaskKind } from '#lib/masking/model';
+import { proposeChange } from '#lib/proposals/index';
 import {
-  changeMask,
   createMask,
   createResource,
   type Environment,
-  endMask,
   type ResourceKind,
   type ResourceTest,
   type TlsMode,
@@ -15,6 +14,7 @@ import {
 } from '#lib/resources/index';
 import type { FormState } from '../../../components/ui/form-state.ts';
 import { runAction } from '../../_server/action.ts';
+import { doneOrProposed } from '../../_server/consent.ts';
 import { actionContext } from '../../_server/context.ts';
 import { fieldOf, textOf, textsOf } from '../../_server/form.ts';
 import { sealingKey } from '../../_server/recordings.ts';
@@ -62,15 +62,16 @@ export async function addMask(_before: FormState, form: FormData): Promise<FormS
 export async function allowLookup(_before: FormState, form: FormData): Promise<FormState> {
   return runAction(async (context) => {
     const lookup = fieldOf(form, 'lookup') === 'equality' ? 'equality' : 'none';
-    await changeMask(context, { maskId: fieldOf(form, 'maskId'), lookup });
-    return { message: 'Changed.' };
+    const input = { maskId: fieldOf(form, 'maskId'), lookup } as const;
+    return doneOrProposed(await proposeChange(context, { kind: 'mask.change', input }), 'Changed.');
   });
 }
 
 export async function removeMask(_before: FormState, form: FormData): Promise<FormState> {
   return runAction(async (context) => {
-    await endMask(context, { maskId: fieldOf(form, 'maskId'), reason: fieldOf(form, 'reason') });
-    return { message: 'The column is shown as it is from now on.' };
+    const input = { maskId: fieldOf(form, 'maskId'), reason: fieldOf(form, 'reason') };
+    const made = await proposeChange(context, { kind: 'mask.end', input });
+    return doneOrProposed(made, 'The column is shown as it is from now on.');
   });
 }
 

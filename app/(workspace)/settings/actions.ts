@@ -2,34 +2,38 @@
 
 import { createIssuer, endIssuer } from '#lib/agents/index';
 import { type Role, roles } from '#lib/auth/actor';
-import { changeGroup, changePerson, createGroup, createPerson } from '#lib/people/index';
+import { createGroup } from '#lib/people/index';
+import { consentTo, declineProposal, proposeChange, withdrawProposal } from '#lib/proposals/index';
 import type { FormState } from '../../../components/ui/form-state.ts';
 import { runAction } from '../../_server/action.ts';
+import { doneOrProposed } from '../../_server/consent.ts';
 import { fieldOf, textOf, textsOf } from '../../_server/form.ts';
 
 const rolesOf = (form: FormData): Role[] => roles.filter((role) => textsOf(form, 'roles').includes(role));
 
 export async function addPerson(_before: FormState, form: FormData): Promise<FormState> {
   return runAction(async (context) => {
-    await createPerson(context, {
+    const input = {
       name: fieldOf(form, 'name'),
       email: fieldOf(form, 'email'),
       roles: rolesOf(form),
       groupIds: textsOf(form, 'groupIds'),
-    });
-    return { message: 'They may sign in now, by the organisation’s own sign-in.' };
+    };
+    const made = await proposeChange(context, { kind: 'person.create', input, reason: textOf(form, 'why') });
+    return doneOrProposed(made, 'They may sign in now, by the organisation’s own sign-in.');
   });
 }
 
 export async function editPerson(_before: FormState, form: FormData): Promise<FormState> {
   return runAction(async (context) => {
-    await changePerson(context, {
+    const input = {
       personId: fieldOf(form, 'personId'),
       roles: rolesOf(form),
       groupIds: textsOf(form, 'groupIds'),
       left: form.get('left') === 'on',
-    });
-    return { message: 'Changed. It counts from their next click on.' };
+    };
+    const made = await proposeChange(context, { kind: 'person.change', input, reason: textOf(form, 'why') });
+    return doneOrProposed(made, 'Changed. It counts from their next click on.');
   });
 }
 
@@ -42,8 +46,41 @@ export async function addGroup(_before: FormState, form: FormData): Promise<Form
 
 export async function editGroup(_before: FormState, form: FormData): Promise<FormState> {
   return runAction(async (context) => {
-    await changeGroup(context, { groupId: fieldOf(form, 'groupId'), personIds: textsOf(form, 'personIds') });
-    return { message: 'Changed.' };
+    const input = { groupId: fieldOf(form, 'groupId'), personIds: textsOf(form, 'personIds') };
+    const made = await proposeChange(context, { kind: 'group.change', input, reason: textOf(form, 'why') });
+    return doneOrProposed(made, 'Changed.');
+  });
+}
+
+export async function consent(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    const { state } = await consentTo(context, { proposalId: fieldOf(form, 'proposalId') });
+    return {
+      message:
+        state === 'done'
+          ? 'Consented: the change is made.'
+          : 'Consented: the next run of countersign apply with this file makes it.',
+    };
+  });
+}
+
+export async function decline(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    await declineProposal(context, {
+      proposalId: fieldOf(form, 'proposalId'),
+      reason: fieldOf(form, 'reason'),
+    });
+    return { message: 'Declined. Nothing was changed.' };
+  });
+}
+
+export async function withdraw(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    await withdrawProposal(context, {
+      proposalId: fieldOf(form, 'proposalId'),
+      reason: fieldOf(form, 'reason'),
+    });
+    return { message: 'Taken back.' };
   });
 }
 

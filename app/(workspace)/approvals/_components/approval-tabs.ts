@@ -1,4 +1,4 @@
-import { listAccessRequests } from '#lib/access-requests/index';
+import { countAccessRequests } from '#lib/access-requests/index';
 import { countPending } from '#lib/approvals/index';
 import { approvalTabs } from '#lib/approvals/model';
 import type { Context } from '#lib/auth/context';
@@ -17,7 +17,7 @@ export async function approvalTabLinks(
 ): Promise<{ readonly tabs: readonly TabLink[]; readonly waiting: number }> {
   const [counts, access] = await Promise.all([
     attempt(countPending(context)),
-    attempt(listAccessRequests(context, { state: 'pending' })),
+    attempt(countAccessRequests(context)),
   ]);
   const statements = approvalTabs.map((one) => ({
     href: hrefWith('/approvals', {}, { tab: one === 'pending' ? null : one }),
@@ -28,7 +28,7 @@ export async function approvalTabLinks(
   const accessTab = {
     href: '/approvals/access',
     label: 'Access requests',
-    count: access.ok ? access.value.rows.length : undefined,
+    count: access.ok ? access.value : undefined,
     current: current === 'access',
   };
   return { tabs: [...statements, accessTab], waiting: counts.ok ? counts.value.pending : 0 };

@@ -38,7 +38,12 @@ export async function Groups() {
           Rules ask groups for approvals: make one, and put approvers in it.
         </EmptyState>
       ) : (
-        <GroupList groups={found.value} people={people} edit={mayChange ? editGroup : null} />
+        <GroupList
+          groups={found.value}
+          people={people}
+          edit={mayChange ? editGroup : null}
+          asks={context.secondAdmin === undefined}
+        />
       )}
     </div>
   );

@@ -3,6 +3,7 @@ import { Refusal } from '#components/layout/refusal';
 import { FormDialog } from '#components/settings/form-dialog';
 import { PeopleTable } from '#components/settings/people-table';
 import { RoleFields } from '#components/settings/person-fields';
+import { WhyField } from '#components/settings/why-field';
 import { Button } from '#components/ui/button';
 import { TextField } from '#components/ui/field';
 import { FilterBar } from '#components/ui/filter-bar';
@@ -18,6 +19,7 @@ export async function People() {
   const context = await requireContext();
   const [found, groups] = await Promise.all([attempt(listPeople(context)), groupChoices(context)]);
   if (!found.ok) return <Refusal code={found.error.code} message={found.error.message} />;
+  const asks = context.secondAdmin === undefined;
   const mayChange = may(context.actor, 'access.change');
   return (
     <div className="space-y-3">
@@ -48,10 +50,11 @@ export async function People() {
               hint="As the organisation’s sign-in says it, verified."
             />
             <RoleFields roles={[]} groups={groups} groupIds={[]} />
+            {asks ? <WhyField /> : null}
           </FormDialog>
         ) : null}
       </FilterBar>
-      <PeopleTable rows={found.value} groups={groups} edit={mayChange ? editPerson : null} />
+      <PeopleTable rows={found.value} groups={groups} edit={mayChange ? editPerson : null} asks={asks} />
     </div>
   );
 }
