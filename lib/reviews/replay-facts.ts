@@ -4,13 +4,13 @@ import type { CompiledPolicies } from '#lib/policies/compiled';
 import { compilePolicies, evaluate } from '#lib/policies/index';
 import type {
   Action,
-  EvaluateInput,
   GrantTerms,
   PolicyAgent,
   PolicyFile,
   PolicyResource,
   PurposeTier,
 } from '#lib/policies/model';
+import type { KeptFacts } from '#lib/sql/index';
 
 /** Everything that a decision reads besides facts and grant, as it is now. */
 export interface ReplayWorld {
@@ -49,22 +49,25 @@ export async function replayWorld(tx: Tx, agentId: string, resourceId: string): 
   };
 }
 
-/** The message with which these facts would be refused under the terms alone; null: they would not be. */
+/** The message with which these statements would be refused under the terms alone; null: they would not be. */
 export function refusalOf(
   world: ReplayWorld,
-  facts: unknown,
+  statements: readonly KeptFacts[],
   terms: { readonly actions: readonly Action[]; readonly scope: readonly string[] },
   purposeTier: PurposeTier | null,
   now: Date,
 ): string | null {
   const grant: GrantTerms = { id: 'gnt_replay', actions: terms.actions, scope: terms.scope, endsAt: null };
-  const decision = evaluate(world.policies, {
-    facts: facts as EvaluateInput['facts'],
-    agent: world.agent,
-    resource: world.resource,
-    grants: [grant],
-    freezes: [],
-    context: { now, purposeTier, rowEstimate: null },
-  });
-  return decision.outcome === 'deny' ? (decision.message ?? 'It would be refused.') : null;
+  for (const facts of statements) {
+    const decision = evaluate(world.policies, {
+      facts,
+      agent: world.agent,
+      resource: world.resource,
+      grants: [grant],
+      freezes: [],
+      context: { now, purposeTier, rowEstimate: null },
+    });
+    if (decision.outcome === 'deny') return decision.message ?? 'It would be refused.';
+  }
+  return null;
 }

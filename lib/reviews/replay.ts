@@ -2,6 +2,7 @@ import type { Context } from '#lib/auth/context';
 import { notFound } from '#lib/core/errors';
 import { parseInput } from '#lib/core/input';
 import type { Action, PurposeTier } from '#lib/policies/model';
+import { readKeptFacts } from '#lib/sql/index';
 import type { EvidenceLink, GrantTermsView, ReplayResult } from './model.ts';
 import { refusalOf, replayWorld } from './replay-facts.ts';
 import { replayInput } from './schema.ts';
@@ -47,15 +48,16 @@ export async function replay(context: Context, input: ReplayInput): Promise<Repl
     const stored = await context.db.statementFacts.findMany({
       where: { digest: { in: batch.map((group) => group.digest) } },
     });
-    const facts = new Map(stored.map((row) => [row.digest, row.facts]));
+    const facts = new Map(stored.map((row) => [row.digest, readKeptFacts(row.facts)]));
     for (const group of batch) {
-      if (!facts.has(group.digest)) {
+      const statements = facts.get(group.digest) ?? null;
+      if (statements === null) {
         unknown += group.count;
         continue;
       }
       const message = refusalOf(
         world,
-        facts.get(group.digest),
+        statements,
         terms as { actions: Action[]; scope: string[] },
         group.tier,
         now,

@@ -5,6 +5,8 @@
 export { type SqlAttribute, sqlAttributes } from './attributes.ts';
 export { type Ask, type Rows, readCatalog } from './catalog/read.ts';
 export { factsOf } from './facts/facts.ts';
+export { keepAll, keepFacts, objectName, readKeptFacts } from './kept-facts.ts';
+export type { KeptFacts } from './kept-facts-schema.ts';
 export { maskedText } from './masked-text.ts';
 export type * from './model.ts';
 export { createParser, type Parser } from './parser/parser.ts';

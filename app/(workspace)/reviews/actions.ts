@@ -21,6 +21,7 @@ import type { FormState } from '../../../components/ui/form-state.ts';
 import { runAction } from '../../_server/action.ts';
 import { actionContext, signedInAt } from '../../_server/context.ts';
 import { dayEndOf, fieldOf, numberOf, textOf, textsOf } from '../../_server/form.ts';
+import { report } from '../../_server/report.ts';
 import { packKeeping } from '../../_server/signing.ts';
 
 const actionNames = ['read', 'write', 'schema', 'execute', 'admin', 'egress'] as const;
@@ -83,9 +84,8 @@ export async function propose(
   try {
     return await proposeReduction(await actionContext(), { itemId, generalisation });
   } catch (error) {
-    return {
-      message: isCountersignError(error) ? error.message : 'The replay could not be made now. Try again.',
-    };
+    if (isCountersignError(error)) return { message: error.message };
+    return { message: `The replay could not be made. Tell an admin: ${report(error)}` };
   }
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MaskSpec } from '#lib/masking/model';
 import { evaluate } from '#lib/policies/evaluate';
 import type { Outcome } from '#lib/policies/model';
-import { createParser, factsOf, type Parser } from '#lib/sql/index';
+import { createParser, factsOf, keepAll, keepFacts, type Parser, readKeptFacts } from '#lib/sql/index';
 import { asked, shipped } from './asked.ts';
 import { shopCatalog, shopSession } from './shop-catalog.ts';
 
@@ -152,5 +152,45 @@ describe('permit-all without masks', () => {
   ])('allows %s', async (text) => {
     const decision = await decide(text, 'permit-all', []);
     expect([decision.outcome, decision.message]).toEqual(['allow', null]);
+  });
+});
+
+describe('facts that were kept', () => {
+  const everyText = [
+    ...Object.values(cases).flat(),
+    'SELECT id, ssn FROM customers UNION ALL SELECT id, status FROM orders',
+  ];
+
+  it.each(everyText)('are decided as they were: %s', async (text) => {
+    const facts = factsOf(await parser.parse(text), shopCatalog, shopSession).statements[0];
+    if (!facts) throw new Error('no statement');
+    // As the database gives them back.
+    const [kept, ...others] = readKeptFacts(JSON.parse(JSON.stringify(keepFacts(facts)))) ?? [];
+    if (kept === undefined) throw new Error('not readable');
+    expect(others).toEqual([]);
+    const options = { resource: { masks } };
+    const { outcome, masks: plan } = evaluate(shipped('defaults'), asked([], { facts: kept, ...options }));
+    const now = evaluate(shipped('defaults'), asked([], { facts, ...options }));
+    expect({ outcome, plan }).toEqual({ outcome: now.outcome, plan: now.masks });
+  });
+
+  it('keep odd names apart, and every statement of a message', async () => {
+    const column = { schema: 'public', table: 'a.b', column: 'c"d' };
+    const facts = factsOf(await parser.parse('SELECT id FROM orders'), shopCatalog, shopSession)
+      .statements[0];
+    if (!facts) throw new Error('no statement');
+    const odd = keepFacts({ ...facts, columns: [{ column, kind: 'output', where: 'the result' }] });
+    expect(readKeptFacts(odd)?.[0]?.columns).toMatchObject([{ column }]);
+    expect(readKeptFacts(keepAll([odd, odd]))).toHaveLength(2);
+  });
+
+  it.each([
+    null,
+    'SELECT',
+    {},
+    { statements: [] },
+    { tag: 'SELECT', requests: [{ action: 'read', member: 'select', object: 'public.orders' }] },
+  ])('are not guessed when they can’t be read: %j', (kept) => {
+    expect(readKeptFacts(kept)).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 import { digestOf, type Json } from '#lib/core/canonical-json';
-import type { Decision, ObjectRef } from '#lib/policies/model';
+import type { Decision } from '#lib/policies/model';
+import { keepAll, keepFacts, objectName } from '#lib/sql/index';
 import type { SqlFacts } from '#lib/sql/model';
 import { BoundedCache } from './cache.ts';
 
@@ -60,7 +61,7 @@ function makeKind(facts: SqlFacts): FactsKind {
     const named = objectName(object);
     permissions.set(`${action} ${named}`, { action, object: named });
   }
-  const summary = summaryOf(facts);
+  const summary = keepFacts(facts);
   return {
     tag: facts.tag,
     actions: [...new Set(facts.requests.map(({ action }) => action))],
@@ -81,7 +82,7 @@ function makeKind(facts: SqlFacts): FactsKind {
 }
 
 export function kindOfAll(all: readonly FactsKind[]): FactsKind {
-  const summary: Json = { statements: all.map((kind) => kind.summary) };
+  const summary = keepAll(all.map((kind) => kind.summary));
   const permissions = all.flatMap((kind) => kind.permissions);
   return {
     tag: [...new Set(all.map(({ tag }) => tag))].join('; '),
@@ -93,50 +94,5 @@ export function kindOfAll(all: readonly FactsKind[]): FactsKind {
     writes: all.some(({ writes }) => writes),
     changesMeaning: all.some(({ changesMeaning }) => changesMeaning),
     decisions: new Map(),
-  };
-}
-
-export function objectName(object: ObjectRef): string {
-  switch (object.kind) {
-    case 'resource':
-      return '*';
-    case 'schema':
-      return `${object.schema}.*`;
-    default:
-      return `${object.schema}.${object.name}`;
-  }
-}
-
-/** What is kept of facts: no text, no offsets, so that equal statements have one digest. */
-function summaryOf(facts: SqlFacts): Json {
-  const column = (ref: { schema: string; table: string; column: string }) =>
-    `${ref.schema}.${ref.table}.${ref.column}`;
-  const sources = (output: NonNullable<SqlFacts['outputs']>[number]) => {
-    if (output.kind === 'column') return [column(output.column)];
-    if (output.kind === 'union') return output.columns.map(column);
-    return output.kind === 'computed' ? output.from.map(column) : null;
-  };
-  return {
-    tag: facts.tag,
-    requests: facts.requests.map(({ action, member, object }) => ({
-      action,
-      member,
-      object: objectName(object),
-    })),
-    attributes: { ...facts.attributes },
-    functions: facts.functions.map(({ schema, name, volatility, harmless }) => ({
-      name: `${schema}.${name}`,
-      volatility,
-      harmless,
-    })),
-    columns: facts.columns.map((use) => ({ column: column(use.column), use: use.kind, where: use.where })),
-    outputs:
-      facts.outputs?.map((output) => ({ name: output.name, kind: output.kind, from: sources(output) })) ??
-      null,
-    refusals: facts.refusals.map(({ message }) => message),
-    unresolved: facts.unresolved.map(({ kind, name }) => `${kind} ${name}`),
-    setsOff: [...facts.setsOff],
-    transaction: facts.transaction,
-    settings: facts.settings.map(({ name, value, local }) => ({ name, value, local })),
   };
 }
