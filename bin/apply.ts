@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { systemClock } from '#lib/core/clock';
 import { isCountersignError } from '#lib/core/errors';
 import { readSealingKey } from '#lib/core/sealing-key';
+import { visible } from '#lib/core/visible-text';
 import { openDb } from '#lib/db/client';
 import {
   type Applying,
@@ -43,7 +44,7 @@ export async function run(args: string[]): Promise<number> {
     });
   } catch (error) {
     if (!isCountersignError(error)) throw error;
-    for (const { at, message } of error.details) console.error(`${at}: ${message}`);
+    for (const { at, message } of error.details) console.error(`${at}: ${visible(message)}`);
     console.error(error.message);
     return 1;
   }
@@ -75,7 +76,7 @@ Nothing was changed: it changes people, roles or masks, so another admin has to 
 Proposed as ${made.proposalId}. After their consent (Settings, Changes) run this again.`);
       return 3;
     }
-    console.log(`\nApplied: ${plan.changes.length} changes.`);
+    console.log(`\nApplied: ${changesOf(plan)}.`);
     return 0;
   } finally {
     await context.db.$disconnect();
@@ -159,16 +160,20 @@ function printPlan(plan: Plan): void {
   const sign = { create: '+', change: '~', end: '-' };
   for (const { operation, kind, name, note } of plan.changes) {
     console.log(
-      `  ${sign[operation]} ${operation.padEnd(7)}${kind.padEnd(10)}${name}${note ? ` (${note})` : ''}`,
+      `  ${sign[operation]} ${operation.padEnd(7)}${kind.padEnd(10)}${visible(name)}${note ? ` (${visible(note)})` : ''}`,
     );
   }
   for (const { kind, name } of plan.untouched) {
-    console.log(`    left   ${kind.padEnd(10)}${name} (not made by apply)`);
+    console.log(`    left   ${kind.padEnd(10)}${visible(name)} (not made by apply)`);
   }
   const count = plan.changes.length;
   console.log(
     count === 0
       ? `Nothing to change: all ${plan.unchanged} objects are as declared.`
-      : `${count} changes, ${plan.unchanged} unchanged.`,
+      : `${changesOf(plan)}, ${plan.unchanged} unchanged.`,
   );
+}
+
+function changesOf({ changes }: Plan): string {
+  return changes.length === 1 ? '1 change' : `${changes.length} changes`;
 }

@@ -35,7 +35,7 @@ export function recommend(
   }
   const short = coverage.days < observedDaysMin;
   if (totals.used === 0) {
-    const reason = `Not used in the ${watched(coverage)} that were watched.`;
+    const reason = `Not used in ${watched(coverage)} of watching.`;
     if (short) {
       return { recommendation: 'none', reasons: [reason, 'That is too short to call it unused.', ...notes] };
     }
@@ -43,7 +43,7 @@ export function recommend(
   }
   if (totals.unused > 0) {
     const reasons = [`${totals.unused} of ${totals.used + totals.unused} permissions were not used.`];
-    if (short) reasons.push(`Only ${watched(coverage)} were watched: a rare task may need them.`);
+    if (short) reasons.push(`Watched for ${watched(coverage)} only: a rare task may need them.`);
     return { recommendation: 'reduce', reasons: [...reasons, ...notes] };
   }
   return {

@@ -61,7 +61,7 @@ export async function reportRefusals(context: Context): Promise<number> {
         actor,
         action: 'refusals.counted',
         subject: { kind: 'source', id: source },
-        summary: `${count} connections from ${source} were refused in one minute (${cause})`,
+        summary: `${count === 1 ? '1 connection' : `${count} connections`} from ${source} refused in one minute (${cause})`,
         payload: { source, cause, minute: minute.toISOString(), count },
         at: clock.now(),
       });

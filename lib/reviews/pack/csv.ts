@@ -1,4 +1,4 @@
-import { visible } from './visible-text.ts';
+import { visible } from '#lib/core/visible-text';
 
 /** What a spreadsheet would run or split by: such a cell gets an apostrophe first (OWASP CSV injection). */
 const formulaStart = /^[\s\u00a0]*[=+\-@\uff0b\uff0d\uff1d\uff20]/;

@@ -1,5 +1,5 @@
 import PDFDocument from 'pdfkit';
-import { visible } from './visible-text.ts';
+import { visible } from '#lib/core/visible-text';
 
 // A4 in points, standard fonts only: nothing is loaded, and equal input gives equal pages.
 const margin = 56;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FrameFault, FrameReader } from '#proxy/listeners/postgres/codec/frames';
 import { clientDelivery, serverDelivery } from '#proxy/listeners/postgres/codec/limits';
 import { fromClient, fromServer } from '#proxy/listeners/postgres/codec/types';
-import { bind, execute, message, parse, query, sync } from '#proxy/listeners/postgres/codec/write';
+import { bind, execute, message, parse, query, report, sync } from '#proxy/listeners/postgres/codec/write';
 
 interface Seen {
   readonly type: number;
@@ -120,5 +120,23 @@ describe('frames', () => {
     expect(reader.awaits(fromClient.terminate)).toBe(false);
     reader.push(message(fromClient.terminate));
     expect(reader.awaits(fromClient.terminate)).toBe(true);
+  });
+});
+
+describe('a report', () => {
+  it('carries nothing to the terminal but text, whatever people and agents typed', () => {
+    const typed = 'red \u001b[31m, a \u202ereversed name, a\0C00000 field, \u009b2J';
+    const bytes = report({
+      severity: 'ERROR',
+      code: '42501',
+      message: typed,
+      detail: typed,
+      hint: `a\n\tb ${typed}`,
+    });
+    const fields = bytes.toString('utf8', 5).split('\0');
+    expect(fields.map((field) => field.charAt(0)).join('')).toBe('SVCMDH');
+    for (const hidden of ['\u001b', '\u202e', '\u009b']) expect(fields.join('')).not.toContain(hidden);
+    expect(fields[3]).toContain('red \\u{1B}[31m');
+    expect(fields[5]).toMatch(/^Ha\n\tb red/);
   });
 });

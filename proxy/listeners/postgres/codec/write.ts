@@ -1,3 +1,4 @@
+import { visibleLines } from '#lib/core/visible-text';
 import { fromClient, fromServer } from './types.ts';
 
 // Messages as bytes. Each function returns a fresh buffer that nothing else writes to.
@@ -87,9 +88,11 @@ export interface ReportFields {
 /** ErrorResponse (ERROR, FATAL) or NoticeResponse (the others). */
 export function report(fields: ReportFields): Buffer {
   const isError = fields.severity === 'ERROR' || fields.severity === 'FATAL';
-  const parts = [`S${fields.severity}`, `V${fields.severity}`, `C${fields.code}`, `M${fields.message}`];
-  if (fields.detail !== undefined) parts.push(`D${fields.detail}`);
-  if (fields.hint !== undefined) parts.push(`H${fields.hint}`);
+  const parts = [`S${fields.severity}`, `V${fields.severity}`, `C${fields.code}`];
+  // Reasons and names that people and agents typed end in terminals: no escape sequence goes there.
+  parts.push(`M${visibleLines(fields.message)}`);
+  if (fields.detail !== undefined) parts.push(`D${visibleLines(fields.detail)}`);
+  if (fields.hint !== undefined) parts.push(`H${visibleLines(fields.hint)}`);
   return message(isError ? fromServer.error : fromServer.notice, ...parts, Buffer.from([0]));
 }
 

@@ -10,3 +10,11 @@ export function visible(text: string): string {
     return `\\u{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`;
   });
 }
+
+/** The same for a terminal, where lines and tabs stay what they are. */
+export function visibleLines(text: string): string {
+  return text
+    .split(/([\n\t])/)
+    .map((part) => (part === '\n' || part === '\t' ? part : visible(part)))
+    .join('');
+}
