@@ -10,7 +10,7 @@ import type {
   PolicyResource,
   PurposeTier,
 } from '#lib/policies/model';
-import type { KeptFacts } from '#lib/sql/index';
+import type { KeptFacts } from '#lib/sql/kept-facts-schema';
 
 /** Everything that a decision reads besides facts and grant, as it is now. */
 export interface ReplayWorld {

@@ -2,7 +2,7 @@ import type { Context } from '#lib/auth/context';
 import { notFound } from '#lib/core/errors';
 import { parseInput } from '#lib/core/input';
 import type { Action, PurposeTier } from '#lib/policies/model';
-import { readKeptFacts } from '#lib/sql/index';
+import { readKeptFacts } from '#lib/sql/kept-facts';
 import type { EvidenceLink, GrantTermsView, ReplayResult } from './model.ts';
 import { refusalOf, replayWorld } from './replay-facts.ts';
 import { replayInput } from './schema.ts';

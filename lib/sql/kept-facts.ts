@@ -5,7 +5,8 @@ import { type KeptFacts, type KeptStatement, keptFactsSchema } from './kept-fact
 import type { ColumnRef, OutputColumn, SqlFacts } from './model.ts';
 
 // What is kept of facts once a statement has run: no text and no offsets, so that equal statements
-// have one digest, but everything that a decision reads, so that it can be taken again later.
+// have one digest, but everything that a decision reads, so that it can be taken again later. The web
+// application imports this file, not the door: its bundler can't take the parser behind that.
 
 export function keepFacts(facts: SqlFacts): Json {
   return {
