@@ -4,11 +4,14 @@ import { systemClock } from '#lib/core/clock';
 import { personForSignIn } from '#lib/people/index';
 import { database } from './database.ts';
 import { environment } from './environment.ts';
+import { report } from './report.ts';
 import { safePath } from './safe-path.ts';
 
 type Claims = Readonly<Record<string, unknown>> & { readonly sub: string };
 
 export const providerId = 'oidc';
+/** Stands for nobody: the library takes no profile without an id. */
+const stranger = 'stranger';
 const workdaySeconds = 8 * 60 * 60;
 
 declare module 'next-auth/jwt' {
@@ -31,7 +34,7 @@ export function signInOptions(): NextAuthOptions {
     session: { strategy: 'jwt', maxAge: workdaySeconds },
     pages: { signIn: '/sign-in', error: '/sign-in' },
     callbacks: {
-      signIn: ({ user }) => (user.id ? true : '/sign-in/refused'),
+      signIn: ({ user }) => (user.id && user.id !== stranger ? true : '/sign-in/refused'),
       jwt: ({ token, user, profile }) => {
         if (!user) return token;
         const authTime = (profile as Partial<Record<string, unknown>> | undefined)?.auth_time;
@@ -56,8 +59,29 @@ function oidcProvider(): OAuthConfig<Claims> {
     idToken: true,
     checks: ['pkce', 'state', 'nonce'],
     authorization: { params: { scope: 'openid email profile' } },
-    profile: async (claims) => ({ id: (await personIdOf(claims)) ?? '' }),
+    userinfo: {
+      request: ({ client, tokens }) => {
+        // The library's type leaves the token set's methods out.
+        const set = tokens as Parameters<typeof client.userinfo>[0] & { claims(): Claims };
+        const known = tokens.access_token !== undefined && client.issuer.metadata.userinfo_endpoint;
+        return claimsOf(set.claims(), known ? () => client.userinfo(set) : null);
+      },
+    },
+    profile: async (claims) => ({ id: (await personIdOf(claims)) ?? stranger }),
   };
+}
+
+/**
+ * Claims of the ID token, which the library has verified. A conforming issuer may name the e-mail only
+ * at its userinfo endpoint: what that says is of the same subject, and never in the token's place.
+ */
+async function claimsOf(claims: Claims, askUserinfo: (() => Promise<object>) | null): Promise<Claims> {
+  if (claims.email !== undefined || askUserinfo === null) return claims;
+  const more = await askUserinfo().catch((error: unknown) => {
+    report(error);
+    return {};
+  });
+  return { ...more, ...claims };
 }
 
 async function personIdOf(claims: Claims): Promise<string | null> {

@@ -9,6 +9,7 @@ import { freePort } from '#bin/ports';
 import { makeServerCertificates } from '#bin/sandbox/certificates';
 import { newPassword, type RunningPostgres, startPostgres } from '#bin/sandbox/postgres';
 import { countersign } from '#tests/support/command';
+import { type PeopleIssuer, startPeopleIssuer, webClient } from '#tests/support/people-issuer';
 import { type Stack, type StackSettings, stackSettings, startStack } from '#tests/support/stack';
 import { expect, test } from './fixtures.ts';
 
@@ -22,6 +23,7 @@ const password = 'ordinary-password-of-a-test';
 let database: RunningPostgres;
 let settings: StackSettings;
 let stack: Stack;
+let issuer: PeopleIssuer;
 
 test.beforeAll(async () => {
   settings = await stackSettings();
@@ -47,6 +49,12 @@ test.beforeAll(async () => {
     return path;
   };
   const signingKey = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+  const webUrl = `http://localhost:${settings.environment.PORT}`;
+  issuer = await startPeopleIssuer(await freePort(), webUrl, {
+    zoe: { roles: ['auditor', 'emperor'] },
+    max: { emailVerified: false },
+    somebody: { roles: ['admin'] },
+  });
   const login = (name: string) => `postgresql://${name}:${password}@127.0.0.1:${database.port}/control`;
   Object.assign(settings.environment, {
     DATABASE_URL: login('run-time'),
@@ -56,15 +64,17 @@ test.beforeAll(async () => {
     COUNTERSIGN_TLS_CERT_FILE: await file('server.crt', certificate),
     COUNTERSIGN_TLS_KEY_FILE: await file('server.key', key),
     NEXTAUTH_SECRET: randomBytes(32).toString('base64'),
-    AUTH_ISSUER: 'https://issuer.example',
-    AUTH_CLIENT_ID: 'countersign',
-    AUTH_CLIENT_SECRET: 'secret-of-a-test',
+    AUTH_ISSUER: issuer.issuer,
+    AUTH_CLIENT_ID: webClient.id,
+    AUTH_CLIENT_SECRET: webClient.secret,
+    NEXTAUTH_URL: webUrl,
   });
 });
 
 test.afterAll(async () => {
   await stack?.stop();
   await database?.stop();
+  issuer?.close();
 });
 
 test('without a key it refuses to start and says how to make one', async () => {
@@ -116,7 +126,7 @@ people:
   - { email: linus@example.com, roles: [auditor] }
 `;
 
-/** A page of somebody who has signed in: the issuer of this test has no page to do it on. */
+/** A page of somebody who has signed in, without the way by the issuer. */
 async function pageOf(browser: Browser, email: string): Promise<Page> {
   const client = new Client({ connectionString: database.superuserUrl('control') });
   await client.connect();
@@ -178,7 +188,32 @@ test('countersign apply asks the second admin too', async ({ browser }) => {
   await grace.goto('/settings?tab=changes');
   await grace.getByRole('button', { name: 'Consent' }).click();
   await expect(grace.getByText('the next run of countersign apply').first()).toBeVisible();
-  expect((await again()).stdout).toContain('Applied: 1 changes.');
+  expect((await again()).stdout).toContain('Applied: 1 change.');
+});
+
+test('people sign in by any OIDC provider, with roles by claim and by declaration', async ({ page }) => {
+  const file = join(settings.home, 'access.yaml');
+  const more = ['zoe', 'max'].map((name) => `  - { email: ${name}@people.example, roles: [approver] }\n`);
+  await writeFile(file, declared + more.join(''));
+  const alone = ['--as', 'ada@example.com', '--alone', 'people of the other issuer'];
+  expect(await countersign(['apply', '-f', file, ...alone], settings.environment)).toMatchObject({ code: 0 });
+  const signInAs = async (name: string) => {
+    await page.context().clearCookies();
+    await page.goto(`${stack.url}/sign-in`);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.waitForURL(/\/as\//);
+    await page.goto(`${page.url()}/${name}`);
+  };
+  await signInAs('zoe');
+  await expect(page.getByRole('link', { name: 'Ledger' })).toBeVisible();
+  const button = page.getByRole('button', { name: /zoe/i });
+  await expect(button).toContainText('approver');
+  await expect(button).toContainText('auditor');
+  // An address that its issuer has not verified, and somebody whom nobody has declared.
+  for (const name of ['max', 'somebody']) {
+    await signInAs(name);
+    await expect(page.getByRole('heading', { name: 'You are not let in' })).toBeVisible();
+  }
 });
 
 test('it ends cleanly and starts again', async () => {
