@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { filesEnding, root, type SourceFile } from './sources.ts';
@@ -34,6 +34,14 @@ describe('habits', () => {
   it('name files by their noun', () => {
     const vague = /(^|\/)(utils?|helpers?|misc|common|shared|stuff)(\/|\.[a-z]+$)/;
     expect(texts.map((file) => file.path).filter((path) => vague.test(path))).toEqual([]);
+  });
+
+  it('name no document that is not there', () => {
+    const named = texts
+      .filter((file) => file.path.endsWith('.md'))
+      .flatMap((file) => file.lines.flatMap((line) => line.match(/\bdocs\/[\w/.-]+\.(md|png)\b/g) ?? []));
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
   it('leave nothing for later', () => {
