@@ -17,10 +17,15 @@ const wholeRows: AttackClass = {
         `UPDATE customers SET name = name WHERE id = 7 RETURNING old.*`,
         `INSERT INTO customers (id, name, email, ssn, phone) VALUES (7, 'x', 'y', 'z', 'p') ON CONFLICT (id) DO UPDATE SET name = excluded.name RETURNING ssn`,
         `UPDATE orders o SET status = status FROM customers c WHERE c.id = 7 AND o.id = 3 RETURNING c.ssn`,
-        `WITH u AS (UPDATE customers SET name = name WHERE id = 7 RETURNING ssn) SELECT * FROM u`,
         `MERGE INTO tickets t USING customers c ON t.id = 2 AND c.id = 7 WHEN MATCHED THEN UPDATE SET body = body RETURNING merge_action(), c.ssn`,
       ],
       { ends: 'masked' },
+    ),
+    // In production a write in a WITH is held: its command tag does not count it.
+    ...eachWithin(
+      'reads',
+      [`WITH u AS (UPDATE customers SET name = name WHERE id = 7 RETURNING ssn) SELECT * FROM u`],
+      { ends: 'masked', environment: 'development' },
     ),
     ...eachWithin('reads', [
       `UPDATE customers c SET name = name WHERE id = 7 RETURNING c`,
