@@ -73,6 +73,8 @@ describe('the audit of reviews', () => {
   });
 
   it('shows who is late, what waits to be removed, and exceptions until they end', async () => {
+    // Launched after the one before: the trend goes by time.
+    world.clock.advance(dayMs);
     const agentId = await world.addAgent('elsewhere');
     const imported = await world.addGrant({ agentId, actions: ['read'], source: 'azure-rbac' });
     const open = await world.addGrant({ agentId, actions: ['schema'] });
