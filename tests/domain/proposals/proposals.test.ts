@@ -261,6 +261,7 @@ describe('exactly once', () => {
   });
 
   test('a consent against a withdrawal: one of them counts, never both', async () => {
+    const rolesBefore = (await actorNow(world.people.otto.id))?.roles;
     const proposalId = await giveOtto(['approver']);
     const both = await Promise.allSettled([
       consentTo(grace(), { proposalId }),
@@ -269,12 +270,12 @@ describe('exactly once', () => {
     expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const state = await stateOf(proposalId);
     const roles = (await actorNow(world.people.otto.id))?.roles;
-    expect(roles).toEqual(state === 'done' ? ['approver'] : ['owner']);
+    expect(roles).toEqual(state === 'done' ? ['approver'] : rolesBefore);
   });
 
   test('two proposals for one person: the second is stale when the first was made', async () => {
     const first = await giveOtto(['auditor']);
-    const second = await giveOtto(['owner', 'approver']);
+    const second = await giveOtto(['owner']);
     await consentTo(grace(), { proposalId: first });
     await expect(consentTo(grace(), { proposalId: second })).rejects.toMatchObject({
       code: 'conflict',
