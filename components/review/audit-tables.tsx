@@ -12,7 +12,7 @@ import { CampaignStateBadge } from './item-looks.tsx';
 const campaigns: readonly Column<AuditedCampaign>[] = [
   { key: 'name', head: 'Campaign', grow: true, cell: (row) => <InertText text={row.name} /> },
   { key: 'state', head: 'State', cell: (row) => <CampaignStateBadge state={row.state} /> },
-  { key: 'clock', head: 'Clock', cell: (row) => <Clock campaign={row} /> },
+  { key: 'clock', head: 'Clock', from: 'sm', cell: (row) => <Clock campaign={row} /> },
   {
     key: 'population',
     head: 'Population = decided + excepted',
@@ -123,7 +123,7 @@ export function OpenExceptions({ rows }: { rows: readonly OpenException[] }) {
 
 const trend: readonly Column<TrendPoint>[] = [
   { key: 'name', head: 'Launch', grow: true, cell: (row) => <InertText text={row.name} /> },
-  { key: 'at', head: 'When', cell: (row) => <RelativeTime at={row.launchedAt} /> },
+  { key: 'at', head: 'When', from: 'sm', cell: (row) => <RelativeTime at={row.launchedAt} /> },
   {
     key: 'unused',
     head: 'Unused permissions',

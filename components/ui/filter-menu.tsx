@@ -65,7 +65,7 @@ export function FilterMenu({
           href={clearHref}
           scroll={false}
           aria-label={`Remove filter ${label}`}
-          className="flex h-full items-center pr-1.5 pl-0.5 -outline-offset-2 hover:opacity-70"
+          className="flex h-full w-6 items-center justify-center -outline-offset-2 hover:opacity-70"
         >
           <X aria-hidden="true" className="size-3.5" />
         </Link>
