@@ -75,7 +75,7 @@ async function askSecondAdmin(
   tx: Tx,
   context: Omit<Context, 'actor'> & { readonly actor: PersonActor },
   { input, alone, sandbox }: Applying,
-  { changes, effects }: Plan,
+  { changes, effects, concerns }: Plan,
 ): Promise<Proposed> {
   if (effects.length === 0) return { state: 'done' };
   const file = input.file.name;
@@ -85,7 +85,7 @@ async function askSecondAdmin(
       ? 'there is none yet'
       : (alone?.reason ?? null);
   if (why === null) {
-    const declared = { file, textDigest: digestOfText(input), effects };
+    const declared = { file, textDigest: digestOfText(input), effects, concerns };
     return consentToDeclaration(tx, context, { ...declared, changes: changes.map((one) => ({ ...one })) });
   }
   await recordAlone(tx, context, { file, effects, why });

@@ -20,6 +20,8 @@ export interface Plan {
   readonly changes: readonly PlannedChange[];
   /** Of people, roles and masks, with their values: what a second admin is asked about. */
   readonly effects: readonly Effect[];
+  /** Persons whose roles or groups change. */
+  readonly concerns: readonly string[];
   /** Objects that `apply` did not make and the file does not name: left alone. */
   readonly untouched: readonly { readonly kind: string; readonly name: string }[];
   readonly unchanged: number;
@@ -49,6 +51,7 @@ export class Planning {
   readonly ends: Step[] = [];
   readonly faults: ErrorDetail[] = [];
   readonly effects: Effect[] = [];
+  readonly concerns = new Set<string>();
   readonly untouched: { kind: string; name: string }[] = [];
   readonly input: DeclarationInput;
   unchanged = 0;
@@ -78,9 +81,11 @@ export class Planning {
     else this.untouched.push({ kind, name });
   }
 
-  /** A value of a person, role or mask that changes: it asks a second admin. */
-  ask(what: string, before: string | null, after: string | null): void {
-    if (before !== after) this.effects.push({ what, before, after });
+  /** A value of a person, role or mask that changes: it asks a second admin, who is none of the persons it is about. */
+  ask(what: string, before: string | null, after: string | null, personIds: readonly string[] = []): void {
+    if (before === after) return;
+    this.effects.push({ what, before, after });
+    for (const id of personIds) this.concerns.add(id);
   }
 
   fault(path: Path, message: string): void {
@@ -92,6 +97,7 @@ export class Planning {
     return {
       changes: [...this.steps, ...this.ends].map(shown),
       effects: this.effects,
+      concerns: [...this.concerns],
       untouched: this.untouched,
       unchanged: this.unchanged,
     };

@@ -23,7 +23,10 @@ export async function planGroups(tx: Tx, planning: Planning): Promise<void> {
     // A group is a name that rules may go on saying: it ends by being empty.
     const empty = group.persons.length + group.agents.length === 0;
     if (group.managedBy === 'apply' && empty) continue;
-    if (group.managedBy === 'apply') planning.ask(`group ${group.name}`, 'has members', 'nobody');
+    if (group.managedBy === 'apply') {
+      const persons = group.persons.map(({ personId }) => personId);
+      planning.ask(`group ${group.name}`, 'has members', 'nobody', persons);
+    }
     planning.notNamed('group', group.name, group.managedBy, (tx, context) =>
       updateGroup(tx, context, { groupId: group.id, personIds: [], agentIds: [] }),
     );
@@ -64,7 +67,7 @@ export async function planPeople(tx: Tx, planning: Planning, firstAdminId: strin
   for (const person of found) {
     if (named.has(person.id) || person.leftAt !== null) continue;
     const name = person.accounts[0]?.email ?? person.name;
-    if (person.managedBy === 'apply') planning.ask(name, standingOf(person), 'has left');
+    if (person.managedBy === 'apply') planning.ask(name, standingOf(person), 'has left', [person.id]);
     planning.notNamed('person', name, person.managedBy, (tx, context) =>
       updatePerson(tx, context, { personId: person.id, roles: [], groupIds: [], left: true }, 'declaration'),
     );
@@ -122,7 +125,7 @@ function changeStep(planning: Planning, person: Declared, before: Known): void {
   );
   const roles = [...new Set([...person.roles, ...sources(true).filter(isRole)])];
   if (changed.length > 0) {
-    planning.ask(person.email, standingOf(before), words(roles, person.groups, name));
+    planning.ask(person.email, standingOf(before), words(roles, person.groups, name), [before.id]);
   }
   planning.change('person', person.email, changed, async (tx, context) => {
     const groupIds = await groupIdsOf(tx, person.groups);

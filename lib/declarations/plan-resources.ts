@@ -120,8 +120,8 @@ async function termsOf(tx: Tx, planning: Planning, resource: Declared) {
 }
 
 /** Each member, also one that is left out: what a file no longer says is unset again. */
-function settingsOf({ login, roles, connections_max, functions, detect }: Declared) {
-  return { login, roles, connectionsMax: connections_max, functions, detect };
+function settingsOf({ login, roles, connections_max, detect }: Declared) {
+  return { login, roles, connectionsMax: connections_max, detect };
 }
 
 function declaredOf(planning: Planning, resource: Declared) {

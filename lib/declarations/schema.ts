@@ -78,7 +78,6 @@ const resource = z.strictObject({
   login: z.enum(loginKinds).optional(),
   roles: resourceSettings.shape.roles,
   connections_max: resourceSettings.shape.connectionsMax,
-  functions: resourceSettings.shape.functions,
   detect: resourceSettings.shape.detect,
   durability: z.enum(['process', 'disk']).default('process'),
   owner: email.optional(),

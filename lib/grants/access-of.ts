@@ -36,6 +36,8 @@ export async function accessOf(context: Context, agentId: string, resourceId: st
           agentId,
           resourceId,
           state: 'active',
+          // What another system gave is reviewed here and opens nothing here.
+          source: 'countersign',
           startsAt: { lte: now },
           OR: [{ endsAt: null }, { endsAt: { gt: now } }],
         },

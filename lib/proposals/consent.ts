@@ -33,7 +33,8 @@ export async function consentTo(
     const now = context.clock.now();
     const proposal = await lockedPending(tx, proposalId, now);
     const { actor, proposer } = await bothAdmins(tx, actorId, proposal.proposedById);
-    refuse(whyNotSecond(actor, { ...proposal, concerns: [] }));
+    const whyNot = whyNotSecond(actor, proposal);
+    if (whyNot !== null) throw forbidden(whyNot);
     if (proposer === null) {
       return markStale(tx, context, proposal, 'Who proposed it is no admin any more.');
     }
@@ -45,17 +46,12 @@ export async function consentTo(
     if (prepared === null) {
       return markStale(tx, context, proposal, 'What it would change has changed since it was proposed.');
     }
-    refuse(whyNotSecond(actor, { ...proposal, concerns: prepared.concerns }));
     await settle(tx, { ...context, actor }, proposal, 'done');
     await prepared.run({ ...joining(context, tx), actor: proposer, secondAdmin: 'consented' });
     return { state: 'done' };
   });
   if ('stale' in outcome) throw conflict(`${outcome.stale} Propose it anew if it is still wanted.`);
   return outcome;
-}
-
-function refuse(why: string | null): void {
-  if (why !== null) throw forbidden(why);
 }
 
 /** The change against what is there now; null: that is not what was shown. */

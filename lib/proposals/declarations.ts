@@ -16,6 +16,8 @@ export interface DeclaredChanges {
   readonly changes: Json;
   /** Of people, roles and masks: what the second admin is shown. */
   readonly effects: readonly Effect[];
+  /** Persons whose roles or groups change. */
+  readonly concerns: readonly string[];
 }
 
 /**
@@ -27,7 +29,7 @@ export async function consentToDeclaration(
   context: Context & { readonly actor: PersonActor },
   declared: DeclaredChanges,
 ): Promise<Proposed> {
-  const { file, textDigest, changes, effects } = declared;
+  const { file, textDigest, changes, effects, concerns } = declared;
   const standing = digestOf({ textDigest, changes });
   const now = context.clock.now();
   const proposedById = context.actor.id;
@@ -50,6 +52,7 @@ export async function consentToDeclaration(
     subject: { kind: 'declaration', id: textDigest.slice(0, 16) },
     title: `Apply ${file}`,
     effects,
+    concerns,
     input: { textDigest, changes },
     standing,
     reason: null,

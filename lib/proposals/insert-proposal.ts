@@ -15,7 +15,7 @@ const lifeMs = 7 * 24 * 60 * 60 * 1000;
 /** More than people can look at: a program that proposes without end is stopped. */
 const pendingMax = 500;
 
-interface NewProposal extends Pick<Prepared, 'subject' | 'title' | 'effects'> {
+interface NewProposal extends Pick<Prepared, 'subject' | 'title' | 'effects' | 'concerns'> {
   readonly kind: ProposalKind;
   readonly input: Json;
   readonly standing: string;
@@ -25,7 +25,7 @@ interface NewProposal extends Pick<Prepared, 'subject' | 'title' | 'effects'> {
 export async function insertProposal(
   tx: Tx,
   { actor, clock }: Context & { readonly actor: PersonActor },
-  { kind, subject, title, effects, input, standing, reason }: NewProposal,
+  { kind, subject, title, effects, concerns, input, standing, reason }: NewProposal,
 ): Promise<string> {
   const now = clock.now();
   if ((await tx.proposal.count({ where: { state: 'pending' } })) >= pendingMax) {
@@ -43,6 +43,7 @@ export async function insertProposal(
       standing,
       title,
       effects: shown,
+      concerns: [...concerns],
       reason,
       proposedById: actor.id,
       createdAt: now,

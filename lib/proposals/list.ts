@@ -35,7 +35,12 @@ export async function countProposals(context: Context): Promise<number> {
   const { db, actor, clock } = context;
   if (actor.kind !== 'person' || !may(actor, 'access.change')) return 0;
   return db.proposal.count({
-    where: { state: 'pending', expiresAt: { gt: clock.now() }, proposedById: { not: actor.id } },
+    where: {
+      state: 'pending',
+      expiresAt: { gt: clock.now() },
+      proposedById: { not: actor.id },
+      NOT: { concerns: { has: actor.id } },
+    },
   });
 }
 
@@ -46,8 +51,7 @@ function rowOf(
 ): ProposalRow {
   const open = row.state === 'pending' && row.expiresAt > clock.now();
   const decides = open && actor.kind === 'person' && may(actor, 'access.change');
-  const concerns = row.subjectKind === 'person' ? [row.subjectId] : [];
-  const whyNot = decides ? whyNotSecond(actor, { ...row, concerns }) : null;
+  const whyNot = decides ? whyNotSecond(actor, row) : null;
   const isProposer = decides && row.proposedById === actor.id;
   return {
     id: row.id,

@@ -17,10 +17,8 @@ export interface ResourceSettings {
   readonly login?: LoginKind | undefined;
   /** Role that an agent's sessions run under on the target, by the agent's name; `*`: every other agent. */
   readonly roles?: Readonly<Record<string, string>> | undefined;
-  /** Sessions that one agent may have at a time, on each worker. */
+  /** Sessions that one agent may have at a time, on all workers together. */
   readonly connectionsMax?: number | undefined;
-  /** OIDs of functions that function call messages may call; policy decides about them like about a SELECT. */
-  readonly functions?: readonly number[] | undefined;
   /** What is searched for in text and JSON that comes back, and hidden. */
   readonly detect?: readonly DetectorName[] | undefined;
 }

@@ -13,7 +13,6 @@ export const resourceSettings = z.strictObject({
   login: z.enum(loginKinds).optional(),
   roles: z.record(z.union([machineName, z.literal('*')]), identifier).optional(),
   connectionsMax: z.int().min(1).max(connectionsMaxMost).optional(),
-  functions: z.array(z.int().min(1).max(0xffff_ffff)).max(1_000).optional(),
   detect: z.array(z.enum(detectorNames)).max(detectorNames.length).optional(),
 });
 

@@ -3,7 +3,7 @@ import type { Context } from '#lib/auth/context';
 import { heldClock } from '#lib/core/clock';
 import { applyDeclaration, planDeclaration, readDeclaration } from '#lib/declarations/index';
 import { personActor } from '#lib/people/index';
-import { consentTo, declineProposal, listProposals } from '#lib/proposals/index';
+import { consentTo, countProposals, declineProposal, listProposals } from '#lib/proposals/index';
 import { type ControlDatabase, createControlDatabase } from '#tests/support/control-database';
 
 // `countersign apply` outside the sandbox, where ada and grace are admins.
@@ -104,6 +104,23 @@ describe('countersign apply and the second admin', () => {
     // Used up: the same change a second time asks again.
     await apply(people('auditor'), { alone: { reason: 'grace is away' } });
     expect(await apply(text)).toMatchObject({ state: 'proposed' });
+  });
+
+  test('whom the file concerns is not asked, and can’t consent to it', async () => {
+    const raised = people('auditor').replace(
+      'grace@example.com, roles: [admin]',
+      'grace@example.com, roles: [admin, approver]',
+    );
+    const proposalId = proposedId(await apply(raised));
+    const grace = await by('grace@example.com');
+    const row = (await listProposals(grace)).find(({ id }) => id === proposalId);
+    expect(row).toMatchObject({
+      may: { consent: false, whyNot: expect.stringContaining('about you') },
+    });
+    const waiting = await listProposals(grace, { state: 'pending' });
+    expect(await countProposals(grace)).toBe(waiting.filter(({ may }) => may.consent).length);
+    await expect(consentTo(grace, { proposalId })).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await apply(raised)).toEqual({ state: 'proposed', proposalId });
   });
 
   test('a declined one is proposed anew', async () => {

@@ -192,6 +192,8 @@ describe('the second admin', () => {
       input: { groupId: world.dba, personIds: [world.people.alan.id, admins.grace.id] },
     });
     for (const proposalId of [aboutGrace, intoDba]) {
+      const shown = (await listProposals(grace())).find(({ id }) => id === proposalId);
+      expect(shown?.may).toMatchObject({ consent: false, decline: true });
       await expect(consentTo(grace(), { proposalId })).rejects.toMatchObject({
         message: 'It is about you: another admin has to consent.',
       });

@@ -104,7 +104,7 @@ describe('a certificate and settings', () => {
     ['a role without a name', { roles: { migrator: '' } }],
     ['a role of nobody', { roles: { 'not a name!': 'x' } }],
     ['no session at all', { connectionsMax: 0 }],
-    ['an OID that is none', { functions: [-1] }],
+    ['a setting that is none', { functions: [1] }],
     ['a setting that nobody knows', { pool: 3 }],
   ])('refuse %s', async (_, wrong) => {
     await expect(
