@@ -1,6 +1,7 @@
 export { type LedgerAction, ledgerActions } from './actions.ts';
 export { appendEntries, appendEntry, type NewEntry } from './append.ts';
 export { type OpenedCheckpoint, openCheckpoint } from './checkpoint.ts';
+export { entryProof } from './entry-proof.ts';
 export { type Envelope, envelopeJson, envelopeLeaf, saltedHash } from './envelope.ts';
 export { exportLedger } from './export-ledger.ts';
 export { exportList, type ListExport, type ListPage, recordExport } from './export-list.ts';
@@ -13,7 +14,6 @@ export { type Checkpoint, defaultOrigin, lastCheckpoint, publishCheckpoint } fro
 export { checkProofFile, type ProofFile } from './recording-proof.ts';
 export { LedgerFaultError } from './replay-tree.ts';
 export type { EntryFilter } from './schema.ts';
-export { sealProof } from './seal-proof.ts';
 export { type Sequenced, sequenceEntries } from './sequence.ts';
 export { type NoteVerifier, parseVerifier, verifierLine } from './signed-note.ts';
 export { type VerifiedExport, verifyExport } from './verify-export.ts';

@@ -30,6 +30,8 @@ const protectedRoutes = [
   '/api/evidence/ledger/checkpoint',
   '/api/evidence/ledger/key',
   '/api/evidence/ledger/export',
+  '/api/evidence/ledger/entries/led_00000000000000000000000000',
+  '/api/export/access-requests',
   '/api/evidence/packs/cmp_00000000000000000000000000',
 ];
 

@@ -5,6 +5,7 @@ import { systemClock } from '#lib/core/clock';
 import {
   appendEntry,
   checkProofFile,
+  entryProof,
   exportLedger,
   getEntry,
   ledgerState,
@@ -12,7 +13,6 @@ import {
   parseVerifier,
   proveConsistency,
   publishCheckpoint,
-  sealProof,
   sequenceEntries,
   verifierLine,
   verifyExport,
@@ -165,7 +165,10 @@ test('removed, doubled, swapped and appended lines are found, with their place',
 });
 
 test('the seal of a session has a proof file of its own', async () => {
-  const file = await sealProof(control.db, 'ses_2');
+  const { id } = await control.db.ledgerEntry.findFirstOrThrow({
+    where: { action: 'session.sealed', subjectId: 'ses_2' },
+  });
+  const file = await entryProof(as('auditor'), { id });
   const text = JSON.stringify(file);
   const found = checkProofFile(text, [anyName]);
   expect(found).toMatchObject({ action: 'session.sealed', subjectId: 'ses_2', signed: true });
@@ -185,6 +188,7 @@ test('who may not, may not', async () => {
   const owner = as('owner', 'approver');
   await expect(listEntries(owner, {})).rejects.toMatchObject({ code: 'forbidden' });
   await expect(getEntry(owner, { id: 'led_x' })).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(entryProof(owner, { id: 'led_x' })).rejects.toMatchObject({ code: 'forbidden' });
   await expect(ledgerState(owner)).rejects.toMatchObject({ code: 'forbidden' });
   await expect(proveConsistency(owner, { from: 1, to: 2 })).rejects.toMatchObject({ code: 'forbidden' });
   await expect(verifyLedgerNow(owner)).rejects.toMatchObject({ code: 'forbidden' });

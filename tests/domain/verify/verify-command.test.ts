@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { run } from '#bin/verify';
 import type { Actor } from '#lib/auth/actor';
 import { systemClock } from '#lib/core/clock';
-import { appendEntry, exportLedger, publishCheckpoint, sealProof, verifierLine } from '#lib/ledger/index';
+import { appendEntry, entryProof, exportLedger, publishCheckpoint, verifierLine } from '#lib/ledger/index';
 import { flipped, makeRecording, signing, statements } from '#tests/domain/recording/fixture';
 import { type ControlDatabase, createControlDatabase } from '#tests/support/control-database';
 
@@ -16,6 +16,16 @@ const pem = signing.publicKey.export({ type: 'spki', format: 'pem' }).toString()
 const ledgerLine = verifierLine('countersign/test', ledgerKey.publicKey);
 let control: ControlDatabase;
 let printed = '';
+
+const auditor: Actor = {
+  kind: 'person',
+  id: 'per_1',
+  name: 'Linus',
+  email: 'linus@example.com',
+  roles: ['auditor'],
+  groupIds: [],
+};
+const asAuditor = () => ({ db: control.db, actor: auditor, clock: systemClock });
 
 beforeAll(async () => {
   control = await createControlDatabase();
@@ -97,7 +107,9 @@ test('the ledger closes an unsigned recording, and finds one that was made anew'
     }),
   );
   await publishCheckpoint(control.db, ledgerKey.privateKey);
-  const proof = file('proof.json', JSON.stringify(await sealProof(control.db, 'ses_proved')));
+  const sealed = { action: 'session.sealed', subjectId: 'ses_proved' };
+  const { id } = await control.db.ledgerEntry.findFirstOrThrow({ where: sealed });
+  const proof = file('proof.json', JSON.stringify(await entryProof(asAuditor(), { id })));
   const anyName = ledgerKey.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   const path = file('proved.csrec', made.bytes);
   expect(await run([path, `--key=${anyName}`, '--proof', proof])).toBe(0);
@@ -124,16 +136,8 @@ test('a ledger export: intact, damaged, and against checkpoints kept elsewhere',
   const early = await publishCheckpoint(control.db, ledgerKey.privateKey, { origin });
   await append();
   const late = await publishCheckpoint(control.db, ledgerKey.privateKey, { origin });
-  const actor: Actor = {
-    kind: 'person',
-    id: 'per_1',
-    name: 'Linus',
-    email: 'linus@example.com',
-    roles: ['auditor'],
-    groupIds: [],
-  };
   let text = '';
-  for await (const part of await exportLedger({ db: control.db, actor, clock: systemClock })) text += part;
+  for await (const part of await exportLedger(asAuditor())) text += part;
   const path = file('ledger.jsonl', text);
   const from = file('from.note', early?.note ?? '');
   const to = file('to.note', late?.note ?? '');
@@ -151,7 +155,7 @@ test('a ledger export: intact, damaged, and against checkpoints kept elsewhere',
   const other = await createControlDatabase();
   await other.db.$transaction((tx) =>
     appendEntry(tx, {
-      actor,
+      actor: auditor,
       action: 'worker.event',
       subject: { kind: 'w', id: 'w' },
       summary: 'another history',

@@ -1,5 +1,6 @@
 import { Refusal } from '#components/layout/refusal';
 import { ProofCheck } from '#components/ledger/proof-check';
+import { Button } from '#components/ui/button';
 import { Callout } from '#components/ui/callout';
 import { CodeBlock } from '#components/ui/code-block';
 import { CopyText } from '#components/ui/copy';
@@ -9,7 +10,7 @@ import { RelativeTime } from '#components/ui/relative-time';
 import { Section } from '#components/ui/section';
 import { SidePanel } from '#components/ui/side-panel';
 import { canonicalJson, type Json } from '#lib/core/canonical-json';
-import { defaultOrigin, getEntry, verifierLine } from '#lib/ledger/index';
+import { defaultOrigin, type EntryDetail, getEntry, verifierLine } from '#lib/ledger/index';
 import { attempt } from '../../../_server/attempt.ts';
 import { requireContext } from '../../../_server/context.ts';
 import { signingKey } from '../../../_server/signing.ts';
@@ -75,11 +76,33 @@ export async function EntryPanel({ id, closeHref }: { id: string; closeHref: str
         )}
       </Section>
       {entry.proof ? (
-        <Section title="Checkpoint and key">
-          <CodeBlock label="Checkpoint" text={entry.proof.checkpoint.trimEnd()} />
-          <CodeBlock label="Public key" text={verifier} />
-        </Section>
+        <CheckedBy entry={entry} checkpoint={entry.proof.checkpoint} verifier={verifier} />
       ) : null}
     </SidePanel>
+  );
+}
+
+/** What somebody else needs to check the entry without the product. */
+function CheckedBy({
+  entry,
+  checkpoint,
+  verifier,
+}: {
+  entry: EntryDetail;
+  checkpoint: string;
+  verifier: string;
+}) {
+  return (
+    <Section title="Checkpoint and key">
+      <CodeBlock label="Checkpoint" text={checkpoint.trimEnd()} />
+      <CodeBlock label="Public key" text={verifier} />
+      {entry.payloadForgotten ? null : (
+        <Button asChild size="sm">
+          <a href={`/api/evidence/ledger/entries/${entry.id}`} download>
+            Download the proof
+          </a>
+        </Button>
+      )}
+    </Section>
   );
 }
