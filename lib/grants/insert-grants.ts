@@ -27,7 +27,7 @@ export async function insertGrants(
   const now = context.clock.now();
   const parties = await lockParties(tx, grants);
   const twins = await twinsOf(tx, grants, now);
-  const made: { readonly id: string; readonly grant: GrantToInsert; readonly startsAt: Date }[] = [];
+  const made: Made[] = [];
   const results = grants.map((grant) => {
     const startsAt = grant.startsAt ?? now;
     const refusal = endRefusal(grant, startsAt, now) ?? parties.refusal(grant) ?? twinRefusal(grant);
