@@ -38,15 +38,11 @@ export function command(
 }
 
 /** Programs that some tests drive the gateway with, and that not every machine has. */
-export const tools = ['psql', 'pgbench', 'java', 'psycopg'] as const;
+export const tools = ['psql', 'pgbench'] as const;
 
 export type Tool = (typeof tools)[number];
 
 /** Whether this machine has it: tests that need it use `describe.skipIf(!hasTool('psql'))`. */
 export function hasTool(tool: Tool): boolean {
-  const [program, args] =
-    tool === 'psycopg'
-      ? (['python3', ['-c', 'import psycopg']] as const)
-      : ([tool, [tool === 'java' ? '-version' : '--version']] as const);
-  return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
+  return spawnSync(tool, ['--version'], { stdio: 'ignore' }).status === 0;
 }

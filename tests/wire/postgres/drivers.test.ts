@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,18 +7,11 @@ import { promisify } from 'node:util';
 import type { Client, Notification } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasTool } from '#tests/support/command';
 import { startTestGateway, type TestGateway } from '#tests/support/gateway';
 import { createTargetDatabase, type TargetDatabase } from '#tests/support/target-database';
 
 const run = promisify(execFile);
-const has = (program: string) => {
-  try {
-    execFileSync(program, ['--version']);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 let target: TargetDatabase;
 let gateway: TestGateway;
@@ -135,7 +128,7 @@ describe('node-postgres', () => {
     }));
 });
 
-describe.skipIf(!has('psql'))('psql', () => {
+describe.skipIf(!hasTool('psql'))('psql', () => {
   const psql = (...commands: string[]) =>
     run('psql', ['-X', '-A', '-t', '-v', 'ON_ERROR_STOP=1', ...commands.flatMap((text) => ['-c', text])], {
       env: environment,
@@ -206,7 +199,7 @@ describe.skipIf(!has('psql'))('psql', () => {
   });
 });
 
-describe.skipIf(!has('pgbench'))('pgbench', () => {
+describe.skipIf(!hasTool('pgbench'))('pgbench', () => {
   it.each(['simple', 'extended', 'prepared'])('in mode %s', async (mode) => {
     await run('pgbench', ['-i', '-q', '-s', '1', '-I', 'dtgp'], { env: environment });
     const { stdout } = await run('pgbench', ['-M', mode, '-c', '2', '-t', '50', '-n'], { env: environment });
