@@ -25,6 +25,16 @@ export const test = base.extend<object, { stack: RunningStack }>({
   baseURL: async ({ stack }, use) => {
     await use(stack.url);
   },
+  page: async ({ page }, use) => {
+    const goto = page.goto.bind(page);
+    // What was streamed stands twice, once hidden, until React has put it in its place.
+    page.goto = async (...where) => {
+      const response = await goto(...where);
+      await expect(page.locator('div[hidden][id^="S:"]')).toHaveCount(0);
+      return response;
+    };
+    await use(page);
+  },
 });
 
 /** For tests that change what others look at: a product of their own, with a new sandbox. */
