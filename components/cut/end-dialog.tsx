@@ -35,7 +35,7 @@ export function EndDialog({
       look: 'positive',
       text: state.message,
       ...(state.data.cutId
-        ? { content: <CutProgress cutId={state.data.cutId} />, durationMs: followMs }
+        ? { content: <CutProgress cutIds={[state.data.cutId]} />, durationMs: followMs }
         : {}),
     });
   };

@@ -9,6 +9,9 @@ const pages: Readonly<Record<string, (id: string) => string>> = {
   grant: (id) => `/grants?open=${id}`,
   session: (id) => `/sessions/${id}`,
   resource: (id) => `/resources?open=${id}`,
+  campaign: (id) => `/reviews/${id}`,
+  approval: (id) => `/approvals/${id}`,
+  subscription: (id) => `/settings?tab=notifications&subscription=${id}`,
 };
 
 /** What a person must look at; each leads to what it is about. */

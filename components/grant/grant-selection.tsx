@@ -3,14 +3,25 @@
 import { Scissors } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '../ui/button.tsx';
-import { Selection } from '../ui/selection.tsx';
+import { formatCount } from '../ui/number.tsx';
+import { type AllMatching, Selection } from '../ui/selection.tsx';
 import { type RevokeActions, RevokeDialog } from './revoke-dialog.tsx';
 
-/** The list with its bar: revoke what is selected, at most 100 at a time. */
-export function GrantSelection({ actions, children }: { actions: RevokeActions; children: ReactNode }) {
+/** The list with its bar: revoke what is selected, or all that the filter finds. */
+export function GrantSelection({
+  actions,
+  matching,
+  children,
+}: {
+  actions: RevokeActions;
+  /** Null: all that match are shown. */
+  matching: (() => ReturnType<AllMatching['load']>) | null;
+  children: ReactNode;
+}) {
   return (
     <Selection
       name="grantId"
+      all={matching ? { load: matching } : null}
       bar={(grantIds, clear) => (
         <RevokeDialog
           grantIds={grantIds}
@@ -18,7 +29,7 @@ export function GrantSelection({ actions, children }: { actions: RevokeActions; 
           onFinished={clear}
           trigger={
             <Button variant="danger" size="sm">
-              <Scissors aria-hidden="true" /> Revoke {grantIds.length}…
+              <Scissors aria-hidden="true" /> Revoke {formatCount(grantIds.length)}…
             </Button>
           }
         />

@@ -59,7 +59,7 @@ export function RevokeDialog({
   return (
     <Dialog
       trigger={trigger}
-      title={grantIds.length === 1 ? 'Revoke this grant' : `Revoke ${grantIds.length} grants`}
+      title={grantIds.length === 1 ? 'Revoke this grant' : `Revoke ${plural(grantIds.length, 'grant')}`}
       open={open}
       onOpenChange={change}
       description={
@@ -69,9 +69,7 @@ export function RevokeDialog({
       }
     >
       <ActionForm action={actions.revoke} quiet className="space-y-4" onDone={follow}>
-        {grantIds.map((id) => (
-          <input key={id} type="hidden" name="grantId" value={id} />
-        ))}
+        <input type="hidden" name="grantIds" value={grantIds.join(' ')} />
         <TextArea
           label="Reason"
           name="reason"

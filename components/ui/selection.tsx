@@ -2,21 +2,31 @@
 
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 
+/** What a list's filter finds beyond what is shown. */
+export interface AllMatching {
+  /** Reads the values of all; `text` says how many, and whether there are more than fit. */
+  readonly load: () => Promise<{ readonly values: readonly string[]; readonly text: string }>;
+}
+
 /**
  * Watches the check boxes of a list inside and shows `bar` while some are checked. The bar gets
- * the checked values; it stays at the bottom, so that the list does not move.
+ * the checked values; it stays at the bottom, so that the list does not move. With `all`, whatever
+ * the filter finds can be taken whole, until a box is changed.
  */
 export function Selection({
   name,
   children,
   bar,
+  all,
 }: {
   name: string;
   children: ReactNode;
   bar: (values: readonly string[], clear: () => void) => ReactNode;
+  all?: AllMatching | null;
 }) {
   const root = useRef<HTMLDivElement>(null);
-  const [values, setValues] = useState<readonly string[]>([]);
+  const [checked, setChecked] = useState<readonly string[]>([]);
+  const [matching, setMatching] = useState<Awaited<ReturnType<AllMatching['load']>> | null>(null);
   const boxes = useCallback(
     () =>
       Array.from(
@@ -26,15 +36,26 @@ export function Selection({
   );
   const read = useCallback(
     () =>
-      setValues(
+      setChecked(
         boxes()
           .filter((box) => box.checked)
           .map((box) => box.value),
       ),
     [boxes],
   );
-  const setAll = (checked: boolean) => {
-    for (const box of boxes()) if (!box.disabled) box.checked = checked;
+  const setAll = (on: boolean) => {
+    for (const box of boxes()) if (!box.disabled) box.checked = on;
+    setMatching(null);
+    read();
+  };
+  const takeMatching = async () => {
+    const found = await all?.load();
+    if (!found) return;
+    setAll(true);
+    setMatching(found);
+  };
+  const change = () => {
+    setMatching(null);
     read();
   };
   useEffect(() => {
@@ -43,8 +64,9 @@ export function Selection({
     if (root.current) watcher.observe(root.current, { childList: true, subtree: true });
     return () => watcher.disconnect();
   }, [read]);
+  const values = matching ? matching.values : checked;
   return (
-    <div ref={root} onChange={read}>
+    <div ref={root} onChange={change}>
       {children}
       {values.length > 0 ? (
         <section
@@ -52,17 +74,22 @@ export function Selection({
           className="slide-in sticky bottom-4 z-20 mx-auto mt-3 flex w-fit max-w-full flex-wrap items-center gap-3 rounded-lg bg-raised px-3 py-2 text-sm shadow-float max-md:bottom-18"
         >
           <span role="status" className="font-medium tabular">
-            {values.length} selected
+            {matching ? matching.text : `${values.length} selected`}
           </span>
-          <button type="button" className="min-h-6 text-accent hover:underline" onClick={() => setAll(true)}>
-            Select all shown
-          </button>
-          <button type="button" className="min-h-6 text-accent hover:underline" onClick={() => setAll(false)}>
-            Clear
-          </button>
+          <BarButton text="Select all shown" onClick={() => setAll(true)} />
+          {all && !matching ? <BarButton text="Select all that match" onClick={takeMatching} /> : null}
+          <BarButton text="Clear" onClick={() => setAll(false)} />
           {bar(values, () => setAll(false))}
         </section>
       ) : null}
     </div>
+  );
+}
+
+function BarButton({ text, onClick }: { text: string; onClick: () => void }) {
+  return (
+    <button type="button" className="min-h-6 text-accent hover:underline" onClick={onClick}>
+      {text}
+    </button>
   );
 }

@@ -65,7 +65,8 @@ async function deliverTo(context: Context, subscriptionId: string, delivering: D
 async function claim({ db, clock }: Context, subscriptionId: string): Promise<Due | null> {
   const now = clock.now();
   const [due] = await db.$queryRaw<Due[]>`
-    UPDATE outbox SET attempts = attempts + 1, next_attempt_at = ${new Date(now.getTime() + leaseMs)}
+    UPDATE outbox SET attempts = attempts + 1, last_error = NULL,
+      next_attempt_at = ${new Date(now.getTime() + leaseMs)}
     WHERE id = (
       SELECT id FROM outbox WHERE subscription_id = ${subscriptionId} AND delivered_at IS NULL AND dead_at IS NULL
         AND next_attempt_at <= ${now}

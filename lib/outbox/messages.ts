@@ -47,18 +47,31 @@ export async function listMessages(context: Context, filter: MessageFilter): Pro
   return { rows, next: page.next };
 }
 
-/** Tries one that was given up again. */
+/**
+ * Sends one again, whether it waits, was given up or has arrived: the receiver knows it by its id. One
+ * that was never taken up, or is being sent at this moment, is left alone.
+ */
 export async function retryMessage(context: Context, messageId: string): Promise<void> {
   requirePermission(context.actor, 'access.change');
+  const now = context.clock.now();
   const { count } = await context.db.outbox.updateMany({
     where: {
       id: parseInput(idInput, messageId),
-      deadAt: { not: null },
-      subscription: { state: { not: 'ended' } },
+      subscription: { state: 'active' },
+      OR: [
+        { deadAt: { not: null } },
+        { deliveredAt: { not: null } },
+        // Between two attempts: the last one failed.
+        { lastError: { not: null }, nextAttemptAt: { gt: now } },
+      ],
     },
-    data: { deadAt: null, attempts: 0, nextAttemptAt: context.clock.now() },
+    data: { deadAt: null, deliveredAt: null, lastError: null, attempts: 0, nextAttemptAt: now },
   });
-  if (count === 0) throw conflict('Only a message that was given up can be sent again.');
+  if (count === 0) {
+    throw conflict(
+      'It goes out by itself just now, or its subscription is not active. Look again in a minute.',
+    );
+  }
 }
 
 /** Sends a first message that says only who sent it; it is delivered like any other. */

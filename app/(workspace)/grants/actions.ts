@@ -1,11 +1,15 @@
 'use server';
 
-import { createGrant, previewRevoke, reGrant, revokeGrants } from '#lib/grants/index';
+import { formatCount, plural } from '#components/ui/number';
+import { conflict } from '#lib/core/errors';
+import { createGrant, matchingGrants, previewRevoke, reGrants, revokeGrants } from '#lib/grants/index';
 import type { Action } from '#lib/policies/model';
 import type { FormState } from '../../../components/ui/form-state.ts';
+import type { SearchParams } from '../../../components/ui/search-params.ts';
 import { runAction } from '../../_server/action.ts';
 import { actionContext } from '../../_server/context.ts';
 import { dayEndOf, fieldOf, listOf, textsOf } from '../../_server/form.ts';
+import { grantFilterOf } from './_components/grant-filters.ts';
 
 export async function create(_before: FormState, form: FormData): Promise<FormState> {
   return runAction(async (context) => {
@@ -33,7 +37,7 @@ export async function revokeEffect(grantIds: readonly string[]): Promise<string>
 
 export async function revoke(_before: FormState, form: FormData): Promise<FormState> {
   return runAction(async (context) => {
-    const grantIds = textsOf(form, 'grantId');
+    const grantIds = idsOf(form);
     const results = await revokeGrants(context, { grantIds, reason: fieldOf(form, 'reason') });
     const failed = results.filter((result) => !result.ok);
     const done = results.length - failed.length;
@@ -46,7 +50,29 @@ export async function revoke(_before: FormState, form: FormData): Promise<FormSt
 
 export async function undo(_before: FormState, form: FormData): Promise<FormState> {
   return runAction(async (context) => {
-    for (const grantId of textsOf(form, 'grantId')) await reGrant(context, { grantId });
-    return { message: 'Granted again, on the same terms. Both steps stand in the ledger.' };
+    const results = await reGrants(context, { grantIds: idsOf(form) });
+    const refused = results.filter((result) => !result.ok);
+    const [first] = refused;
+    if (first && refused.length === results.length)
+      throw conflict(first.message ?? 'It can’t be taken back.');
+    const made = plural(results.length - refused.length, 'grant');
+    const not = first ? ` ${plural(refused.length, 'grant')} not: ${first.message}` : '';
+    return {
+      message: `Granted again, on the same terms: ${made}. Both steps stand in the ledger.${not}`,
+    };
   });
+}
+
+/** All active grants that the list's filter finds, for the bar of the selection. */
+export async function matching(
+  params: SearchParams,
+): Promise<{ readonly values: readonly string[]; readonly text: string }> {
+  const { ids, more } = await matchingGrants(await actionContext(), grantFilterOf(params));
+  const text = `${formatCount(ids.length)} selected${more ? ', the newest of more' : ''}`;
+  return { values: ids, text };
+}
+
+/** One field holds them all: thousands of fields would weigh more than what they say. */
+function idsOf(form: FormData): string[] {
+  return fieldOf(form, 'grantIds').split(' ').filter(Boolean);
 }

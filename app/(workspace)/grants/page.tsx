@@ -25,7 +25,7 @@ import { agentChoices, resourceChoices } from '../../_server/choices.ts';
 import { requireContext } from '../../_server/context.ts';
 import { type GrantView, grantFilterOf, grantViewOf, grantViews } from './_components/grant-filters.ts';
 import { GrantPanel } from './_components/grant-panel.tsx';
-import { revoke, revokeEffect, undo } from './actions.ts';
+import { matching, revoke, revokeEffect, undo } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Grants' };
 
@@ -172,7 +172,10 @@ function Grants({
   }
   return (
     <>
-      <GrantSelection actions={{ effect: revokeEffect, revoke, undo }}>
+      <GrantSelection
+        actions={{ effect: revokeEffect, revoke, undo }}
+        matching={page.next || oneParam(params, 'cursor') ? matching.bind(null, params) : null}
+      >
         <GrantTable
           rows={page.rows}
           view={view}

@@ -7,17 +7,19 @@ import { requireContext } from '../../_server/context.ts';
 import { Changes } from './_components/changes.tsx';
 import { Groups } from './_components/groups.tsx';
 import { Issuers } from './_components/issuers.tsx';
+import { Notifications } from './_components/notifications.tsx';
 import { People } from './_components/people.tsx';
 import { Workers } from './_components/workers.tsx';
 
 export const metadata: Metadata = { title: 'Settings' };
 
-const tabs = ['people', 'groups', 'changes', 'issuers', 'workers'] as const;
+const tabs = ['people', 'groups', 'changes', 'issuers', 'notifications', 'workers'] as const;
 const labels = {
   people: 'People',
   groups: 'Groups',
   changes: 'Changes',
   issuers: 'Issuers',
+  notifications: 'Notifications',
   workers: 'Gateways',
 } as const;
 
@@ -29,7 +31,7 @@ export default async function SettingsPage({ searchParams }: { searchParams: Pro
     <>
       <PageHeader
         title="Settings"
-        lead="Who may do what here, and whose tokens agents may present. Every change is a ledger entry."
+        lead="Who may do what here, whose tokens agents may present, and who hears of it. Every change is a ledger entry."
       />
       <div className="space-y-4">
         <TabLinks
@@ -45,6 +47,7 @@ export default async function SettingsPage({ searchParams }: { searchParams: Pro
         {tab === 'groups' ? <Groups /> : null}
         {tab === 'changes' ? <Changes /> : null}
         {tab === 'issuers' ? <Issuers /> : null}
+        {tab === 'notifications' ? <Notifications params={params} /> : null}
         {tab === 'workers' ? <Workers /> : null}
       </div>
     </>

@@ -1,7 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readSealingKey } from '#lib/core/sealing-key';
+import { transaction } from '#lib/db/transaction';
 import { revokeGrant } from '#lib/grants/index';
+import { appendEntry } from '#lib/ledger/append';
 import {
   attemptsMax,
   changeSubscription,
@@ -89,6 +91,31 @@ describe('an event', () => {
       data: { class_uid: 3005, activity_id: 2, user: { name: 'migrator' }, actor: { user: { name: 'ada' } } },
     });
     expect(await deliver()).toBe(0);
+  });
+
+  test.each([
+    ['campaign.reminded', 'campaign', '/reviews/'],
+    ['campaign.escalated', 'campaign', '/reviews/'],
+    ['approval.escalated', 'approval', '/approvals/'],
+    ['approval.broke-glass', 'approval', '/approvals/'],
+  ] as const)('%s is heard, and leads to its page', async (event, kind, path) => {
+    await subscribe(webhook([event]));
+    const settings = { channel: 'teams', url: `${receiver.url}/team` } as const;
+    await subscribe({ name: 'team', settings, events: [event], privateNetwork: true });
+    const subject = { kind, id: `${kind}_1` };
+    const summary = '3 answers missing\u001b[31m from <b>alan</b>';
+    await transaction(world.database.db, (tx) =>
+      appendEntry(tx, { actor: { kind: 'job', name: 'test' }, action: event, subject, summary }),
+    );
+    expect(await deliver()).toBe(2);
+    const bodies = receiver.received.map(({ body }) => JSON.parse(body));
+    expect(bodies.find(({ type }) => type === `countersign.${event}`)).toMatchObject({
+      subject: subject.id,
+      data: { class_uid: 6003 },
+    });
+    const card = bodies.find(({ type }) => type === 'message').attachments[0].content;
+    expect(card.body[0].inlines[0].text).toBe('3 answers missing [31m from <b>alan</b>');
+    expect(card.actions[0].url).toBe(`https://countersign.example${path}${subject.id}`);
   });
 
   test('goes out only when its change commits', async () => {
@@ -259,8 +286,37 @@ describe('a receiver that does not take it', () => {
     expect(finding).toMatchObject({ kind: 'delivery-failed', state: 'open' });
     receiver.answers = [{ status: 204 }];
     await retryMessage(world.by('ada'), dead?.id ?? '');
-    expect(await deliver()).toBe(1);
     await expect(retryMessage(world.by('ada'), dead?.id ?? '')).rejects.toMatchObject({ code: 'conflict' });
+    expect(await deliver()).toBe(1);
+  });
+
+  test('may get again what it took, under the same id; not while its subscription is paused', async () => {
+    const id = await subscribe(webhook(['grant.revoked']));
+    await revoke();
+    expect(await deliver()).toBe(1);
+    const [message] = (await listMessages(world.by('ada'), { subscriptionId: id })).rows;
+    const again = () => retryMessage(world.by('ada'), message?.id ?? '');
+    await changeSubscription(world.by('ada'), { subscriptionId: id, state: 'paused' }, key);
+    await expect(again()).rejects.toMatchObject({ code: 'conflict' });
+    await changeSubscription(world.by('ada'), { subscriptionId: id, state: 'active' }, key);
+    await expect(retryMessage(world.by('linus'), message?.id ?? '')).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await again();
+    expect(await deliver()).toBe(1);
+    const seen = receiver.received.map(({ headers }) => headers['webhook-id']);
+    expect(seen).toEqual([message?.id, message?.id]);
+  });
+
+  test('does not wait for the next try when a person asks', async () => {
+    const id = await subscribe(webhook(['grant.revoked']));
+    receiver.answers = [{ status: 503 }, { status: 204 }];
+    await revoke();
+    expect(await deliver()).toBe(0);
+    const [waiting] = (await listMessages(world.by('ada'), { subscriptionId: id })).rows;
+    expect(waiting?.nextAttemptAt?.getTime()).toBeGreaterThan(world.clock.now().getTime());
+    await retryMessage(world.by('ada'), waiting?.id ?? '');
+    expect(await deliver()).toBe(1);
   });
 
   test('that is slow or away holds up nobody else', async () => {

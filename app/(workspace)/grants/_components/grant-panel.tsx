@@ -72,7 +72,7 @@ function Actions({ grant }: { grant: GrantDetail }) {
   if (grant.undoUntil && grant.undoUntil.getTime() > Date.now()) {
     return (
       <ActionForm action={undo} label="Take the revoke back">
-        <input type="hidden" name="grantId" value={grant.id} />
+        <input type="hidden" name="grantIds" value={grant.id} />
         <SubmitButton size="sm" pendingText="One moment…">
           <Undo2 aria-hidden="true" /> Grant again
         </SubmitButton>
