@@ -15,8 +15,7 @@ export function AgentFacts({ agent }: { agent: AgentDetail }) {
     <>
       {agent.orphanedAt ? (
         <Callout look="pending" title="Orphaned">
-          What it builds is gone, or nobody owns it, since <RelativeTime at={agent.orphanedAt} className="" />
-          .
+          What it builds is gone since <RelativeTime at={agent.orphanedAt} className="" />.
         </Callout>
       ) : null}
       <Facts>
@@ -65,6 +64,9 @@ export function AgentFacts({ agent }: { agent: AgentDetail }) {
             <InertText text={agent.pipeline} />
           </Fact>
         ) : null}
+        <Fact term="Last run">
+          {agent.lastSessionAt ? <RelativeTime at={agent.lastSessionAt} /> : 'never connected'}
+        </Fact>
         <Elsewhere agent={agent} />
       </Facts>
     </>
@@ -74,6 +76,13 @@ export function AgentFacts({ agent }: { agent: AgentDetail }) {
 function Elsewhere({ agent }: { agent: AgentDetail }) {
   return (
     <>
+      {agent.openFindings > 0 ? (
+        <Fact term="Findings">
+          <TextLink href={`/findings?kind=agent&subject=${agent.id}`}>
+            {plural(agent.openFindings, 'open finding')}
+          </TextLink>
+        </Fact>
+      ) : null}
       <Fact term="Grants">
         <TextLink href={`/grants?agent=${agent.id}`}>{plural(agent.grants, 'grant')}</TextLink>
       </Fact>

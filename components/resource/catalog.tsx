@@ -29,12 +29,21 @@ export function Catalog({ objects }: { objects: readonly ResourceObject[] }) {
             </summary>
             <ul className="border-t px-2.5 py-1.5 font-mono text-xs leading-6">
               {object.columns.map((column) => (
-                <li key={column.name} className="flex items-center gap-2">
+                <li key={column.name} className="flex flex-wrap items-center gap-x-2">
                   <InertText text={column.name} className={column.mask ? 'text-veiled' : ''} />
                   {column.mask ? (
                     <Badge tone="veiled" icon={<EyeOff />} className="ml-auto font-sans">
                       {column.mask.kind}
                     </Badge>
+                  ) : null}
+                  {column.mask ? (
+                    <span className="w-full font-sans text-ink-soft">
+                      {column.mask.reason ? (
+                        <InertText text={column.mask.reason} />
+                      ) : (
+                        `Masked ${column.mask.managedBy === 'page' ? 'in the browser' : 'by a declaration file'}; no reason was given.`
+                      )}
+                    </span>
                   ) : null}
                 </li>
               ))}

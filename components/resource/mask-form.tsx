@@ -61,6 +61,7 @@ export function MaskForm({
           </option>
         ))}
       </SelectField>
+      <TextField label="Why" name="reason" maxLength={500} hint="Optional; stands beside the column." />
       <CheckField
         name="lookup"
         value="equality"

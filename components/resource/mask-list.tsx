@@ -12,13 +12,18 @@ export function MaskList({ masks, remove }: { masks: readonly MaskRow[]; remove:
   return (
     <ul className="divide-y rounded-md border">
       {masks.map((mask) => (
-        <li key={mask.id} className="flex min-h-9 items-center gap-2 px-2.5 text-sm">
+        <li key={mask.id} className="flex min-h-9 flex-wrap items-center gap-2 px-2.5 py-1 text-sm">
           <EyeOff aria-hidden="true" className="size-3.5 shrink-0 text-veiled" />
           <code className="min-w-0 flex-1 truncate font-mono text-xs">
             <InertText text={mask.column} />
           </code>
           <Badge tone="veiled">{mask.kind}</Badge>
           {mask.lookup === 'equality' ? <Badge tone="outline">may be looked up by =</Badge> : null}
+          {mask.reason ? (
+            <span className="order-last w-full pl-5.5 text-xs text-ink-soft">
+              <InertText text={mask.reason} />
+            </span>
+          ) : null}
           {remove ? (
             <EndDialog
               trigger={

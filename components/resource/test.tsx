@@ -5,9 +5,11 @@ import { useState } from 'react';
 import type { ResourceTest } from '#lib/resources/model';
 import { Button } from '../ui/button.tsx';
 import { Callout } from '../ui/callout.tsx';
+import type { FormAction } from '../ui/form-state.ts';
 import { InertText } from '../ui/inert-text.tsx';
 import { formatCount, plural } from '../ui/number.tsx';
 import { Section } from '../ui/section.tsx';
+import { LoginRoles, Strangers, Suggestions } from './seen.tsx';
 
 type Result = ResourceTest | { readonly refused: string };
 
@@ -23,9 +25,11 @@ const stepTexts: Readonly<Record<string, string>> = {
 export function TestConnection({
   resourceId,
   test,
+  mask,
 }: {
   resourceId: string;
   test: (resourceId: string) => Promise<Result>;
+  mask: FormAction;
 }) {
   const [result, setResult] = useState<Result | null>(null);
   const [running, setRunning] = useState(false);
@@ -51,14 +55,22 @@ export function TestConnection({
         ) : 'refused' in result ? (
           <Callout look="negative">{result.refused}</Callout>
         ) : (
-          <Tested result={result} />
+          <Tested result={result} resourceId={resourceId} mask={mask} />
         )}
       </div>
     </Section>
   );
 }
 
-function Tested({ result }: { result: ResourceTest }) {
+function Tested({
+  result,
+  resourceId,
+  mask,
+}: {
+  result: ResourceTest;
+  resourceId: string;
+  mask: FormAction;
+}) {
   return (
     <>
       <ol className="space-y-1.5 text-sm">
@@ -76,20 +88,10 @@ function Tested({ result }: { result: ResourceTest }) {
         ))}
       </ol>
       <Warnings result={result} />
+      {result.strangers.length > 0 ? <Strangers strangers={result.strangers} /> : null}
+      {result.loginRoles.length > 0 ? <LoginRoles roles={result.loginRoles} /> : null}
       {result.suggestions.length > 0 ? (
-        <div className="space-y-1">
-          <p className="text-sm font-medium">Columns that look as if they should be masked</p>
-          <ul className="space-y-1 text-sm text-ink-soft">
-            {result.suggestions.map((one) => (
-              <li key={one.column}>
-                <code className="font-mono text-xs text-ink">
-                  <InertText text={one.column} />
-                </code>{' '}
-                {one.kind}: <InertText text={one.why} />
-              </li>
-            ))}
-          </ul>
-        </div>
+        <Suggestions suggestions={result.suggestions} resourceId={resourceId} mask={mask} />
       ) : null}
     </>
   );

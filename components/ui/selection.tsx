@@ -1,6 +1,6 @@
 'use client';
 
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 
 /** What a list's filter finds beyond what is shown. */
 export interface AllMatching {
@@ -54,7 +54,9 @@ export function Selection({
     setAll(true);
     setMatching(found);
   };
-  const change = () => {
+  // A dialog that the bar opens is inside too: what is typed there changes no selection.
+  const change = ({ target }: FormEvent<HTMLDivElement>) => {
+    if (!(target instanceof HTMLInputElement) || target.name !== name) return;
     setMatching(null);
     read();
   };

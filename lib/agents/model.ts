@@ -11,7 +11,7 @@ export interface AgentRow {
   readonly owner: PersonRef | null;
   readonly issuer: { readonly id: string; readonly name: string };
   readonly groups: readonly string[];
-  /** What it builds is gone, or nobody owns it. */
+  /** Since when what it builds is gone: its repository or its pipeline. */
   readonly orphanedAt: Date | null;
   readonly grants: number;
   readonly liveSessions: number;

@@ -38,6 +38,8 @@ export const agentChange = z.strictObject({
   matchClaims: matchClaims.optional(),
   repository: z.string().max(500).nullish(),
   pipeline: z.string().max(500).nullish(),
+  /** true: what it builds is gone; false: it is there again. */
+  orphaned: z.boolean().optional(),
 });
 export type AgentChange = z.input<typeof agentChange>;
 

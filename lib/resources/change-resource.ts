@@ -1,5 +1,6 @@
 import type { Context } from '#lib/auth/context';
 import { requirePermission } from '#lib/auth/require-permission';
+import { changesOf } from '#lib/core/changes';
 import { conflict, notFound } from '#lib/core/errors';
 import { parseInput } from '#lib/core/input';
 import type { SealingKey } from '#lib/core/sealing';
@@ -41,7 +42,9 @@ export async function updateResource(
   if (before === null) throw notFound('There is no such resource.');
   if (before.endedAt !== null) throw conflict(`${before.name} has ended and can't be changed.`);
   await requirePerson(tx, terms.ownerId);
-  const data = Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== undefined));
+  const data = changesOf(terms, before);
+  const groupsBefore = before.approverGroups.map(({ groupId }) => groupId);
+  const newGroups = otherGroups(approverGroupIds, groupsBefore);
   const credential =
     password === undefined
       ? {}
@@ -54,28 +57,29 @@ export async function updateResource(
     where: { id: resourceId },
     data: { ...data, ...credential, ...certificateKey },
   });
-  if (approverGroupIds) {
-    await tx.resourceGroup.deleteMany({ where: { resourceId, groupId: { notIn: approverGroupIds } } });
+  if (newGroups) {
+    await tx.resourceGroup.deleteMany({ where: { resourceId, groupId: { notIn: [...newGroups] } } });
     await tx.resourceGroup.createMany({
-      data: [...new Set(approverGroupIds)].map((groupId) => ({ resourceId, groupId })),
+      data: [...newGroups].map((groupId) => ({ resourceId, groupId })),
       skipDuplicates: true,
     });
   }
-  const { approverGroups, createdAt: _, endedAt: __, ...was } = before;
+  const { approverGroups: _, createdAt: __, endedAt: ___, ...was } = before;
   const changed = [
     ...Object.keys(data),
     ...(password === undefined ? [] : ['credential']),
     ...(tlsKey === undefined ? [] : ['certificate key']),
-    ...(approverGroupIds ? ['approver groups'] : []),
+    ...(newGroups ? ['approver groups'] : []),
   ];
+  if (changed.length === 0) return;
   await appendEntry(tx, {
     actor,
     action: 'resource.changed',
     subject: { kind: 'resource', id: resourceId },
     summary: `${actor.name} changed ${changed.join(', ')} of the resource ${before.name}`,
     payload: {
-      before: { ...was, approverGroupIds: approverGroups.map(({ groupId }) => groupId) },
-      change: { ...data, approverGroupIds },
+      before: { ...was, approverGroupIds: groupsBefore },
+      change: { ...data, ...(newGroups ? { approverGroupIds: [...newGroups] } : {}) },
       credential: changeOf(password),
       certificateKey: changeOf(tlsKey),
     },
@@ -85,6 +89,16 @@ export async function updateResource(
 
 function changeOf(secret: string | null | undefined): 'unchanged' | 'removed' | 'replaced' {
   return secret === undefined ? 'unchanged' : secret === null ? 'removed' : 'replaced';
+}
+
+/** The groups that are wanted, each once; null: nothing is said of them, or they are as before. */
+function otherGroups(
+  wanted: readonly string[] | undefined,
+  before: readonly string[],
+): ReadonlySet<string> | null {
+  if (wanted === undefined) return null;
+  const groups = new Set(wanted);
+  return groups.size === before.length && before.every((id) => groups.has(id)) ? null : groups;
 }
 
 /** No longer a target: its grants are revoked, live sessions cut. */

@@ -116,6 +116,7 @@ export function maskRow(mask: Prisma.MaskModel): MaskRow {
     column: mask.column,
     kind: mask.kind as MaskKind,
     lookup: mask.lookup === 'equality' ? 'equality' : 'none',
+    reason: mask.reason,
     managedBy: mask.managedBy,
     createdAt: mask.createdAt,
   };

@@ -35,7 +35,7 @@ export async function insertMask(
   });
   if (twin > 0) throw conflict(`${mask.column} is masked already; change that mask.`);
   const id = newId('mask', now);
-  await tx.mask.create({ data: { id, ...mask, managedBy, createdAt: now } });
+  await tx.mask.create({ data: { id, ...mask, reason: mask.reason || null, managedBy, createdAt: now } });
   await appendEntry(tx, {
     actor,
     action: 'mask.created',

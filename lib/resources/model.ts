@@ -47,6 +47,8 @@ export interface MaskRow {
   readonly column: string;
   readonly kind: MaskKind;
   readonly lookup: 'none' | 'equality';
+  /** Why it is masked, as whoever masked it wrote; null: nobody said. */
+  readonly reason: string | null;
   readonly managedBy: string;
   readonly createdAt: Date;
 }

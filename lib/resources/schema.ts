@@ -75,6 +75,8 @@ export const newMask = z.strictObject({
   column: columnName,
   kind: z.enum(maskKinds),
   lookup: z.enum(['none', 'equality']).default('none'),
+  /** Why, as the catalog shows it. */
+  reason: z.string().trim().max(500).nullish(),
 });
 export type NewMask = z.input<typeof newMask>;
 

@@ -26,7 +26,11 @@ interface ListPageProps<Row> {
   readonly filters: readonly Filter[];
   readonly found: Attempt<Page<Row>>;
   readonly panel: (id: string, closeHref: string) => ReactNode;
-  readonly table: (rows: readonly Row[], hrefOf: (row: Row) => string, openId: string | undefined) => ReactNode;
+  readonly table: (
+    rows: readonly Row[],
+    hrefOf: (row: Row) => string,
+    openId: string | undefined,
+  ) => ReactNode;
   readonly empty: ReactNode;
 }
 

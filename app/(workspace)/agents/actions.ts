@@ -32,10 +32,19 @@ export async function create(_before: FormState, form: FormData): Promise<FormSt
   });
 }
 
-export async function changeOwner(_before: FormState, form: FormData): Promise<FormState> {
+export async function change(_before: FormState, form: FormData): Promise<FormState> {
   return runAction(async (context) => {
-    await changeAgent(context, { agentId: fieldOf(form, 'agentId'), ownerId: fieldOf(form, 'ownerId') });
-    return { message: 'The agent has a new owner.' };
+    await changeAgent(context, {
+      agentId: fieldOf(form, 'agentId'),
+      ownerId: fieldOf(form, 'ownerId'),
+      sponsorId: textOf(form, 'sponsorId') ?? null,
+      issuerId: fieldOf(form, 'issuerId'),
+      matchClaims: claimsOf(form),
+      repository: textOf(form, 'repository') ?? null,
+      pipeline: textOf(form, 'pipeline') ?? null,
+      orphaned: form.get('orphaned') === 'on',
+    });
+    return { message: 'Changed. Tokens are matched anew from the next connection on.' };
   });
 }
 

@@ -4,6 +4,7 @@ import { isCountersignError } from '#lib/core/errors';
 import type { MaskKind } from '#lib/masking/model';
 import { proposeChange } from '#lib/proposals/index';
 import {
+  changeResource,
   createMask,
   createResource,
   type Environment,
@@ -22,28 +23,46 @@ import { report } from '../../_server/report.ts';
 
 // The verbs check every value; the casts only name what is allowed.
 
+/** What a new resource and a changed one have in common. */
+function termsOf(form: FormData) {
+  return {
+    environment: fieldOf(form, 'environment') as Environment,
+    host: fieldOf(form, 'host').trim(),
+    port: Number(fieldOf(form, 'port')),
+    database: textOf(form, 'database') ?? null,
+    username: textOf(form, 'username') ?? null,
+    tls: fieldOf(form, 'tls') as TlsMode,
+    caCertificate: textOf(form, 'caCertificate') ?? null,
+    durability: fieldOf(form, 'durability') === 'disk' ? ('disk' as const) : ('process' as const),
+    ownerId: textOf(form, 'ownerId') ?? null,
+    approverGroupIds: textsOf(form, 'approverGroupIds'),
+  };
+}
+
 export async function create(_before: FormState, form: FormData): Promise<FormState> {
   return runAction(async (context) => {
     const password = textOf(form, 'password');
-    const { id } = await createResource(
-      context,
-      {
-        name: fieldOf(form, 'name'),
-        kind: 'postgres' satisfies ResourceKind,
-        environment: fieldOf(form, 'environment') as Environment,
-        host: fieldOf(form, 'host'),
-        port: Number(fieldOf(form, 'port')),
-        database: textOf(form, 'database') ?? null,
-        username: textOf(form, 'username') ?? null,
-        password: password ?? null,
-        tls: fieldOf(form, 'tls') as TlsMode,
-        caCertificate: textOf(form, 'caCertificate') ?? null,
-        ownerId: textOf(form, 'ownerId') ?? null,
-        approverGroupIds: textsOf(form, 'approverGroupIds'),
-      },
-      password === undefined ? null : await sealingKey(),
-    );
+    const kind: ResourceKind = 'postgres';
+    const input = { name: fieldOf(form, 'name'), kind, ...termsOf(form), password: password ?? null };
+    const key = password === undefined ? null : await sealingKey();
+    const { id } = await createResource(context, input, key);
     return { message: 'The resource is known. The password is sealed and can’t be read back.', data: { id } };
+  });
+}
+
+/** An empty password leaves the sealed one; only the box forgets it. */
+export async function change(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    const password = textOf(form, 'password');
+    const forget = form.get('removePassword') === 'on' && password === undefined;
+    const input = {
+      resourceId: fieldOf(form, 'resourceId'),
+      ...termsOf(form),
+      ...(password === undefined ? {} : { password }),
+      ...(forget ? { password: null } : {}),
+    };
+    await changeResource(context, input, password === undefined ? null : await sealingKey());
+    return { message: 'Changed. It counts from the next session on; test it now.' };
   });
 }
 
@@ -54,6 +73,7 @@ export async function addMask(_before: FormState, form: FormData): Promise<FormS
       column: fieldOf(form, 'column').trim(),
       kind: fieldOf(form, 'kind') as MaskKind,
       lookup: form.get('lookup') === 'equality' ? 'equality' : 'none',
+      reason: textOf(form, 'reason') ?? null,
     });
     return { message: 'Masked from now on, also in sessions that run.' };
   });

@@ -257,3 +257,56 @@ test('endResource revokes its grants and forgets its credential', async () => {
     code: 'conflict',
   });
 });
+
+describe('a change in the browser', () => {
+  test('tells only what is other than before, and nothing when nothing is', async () => {
+    const { id } = await createResource(world.by('ada'), { ...input('edited'), password: 'hunter2' }, key);
+    const all = { ...input('x'), resourceId: id, approverGroupIds: [world.dba], ownerId: null };
+    const { name: _name, kind: _kind, ...form } = all;
+    await changeResource(world.by('ada'), { ...form, host: 'db2.example.com' }, null);
+    const [entry] = await world.entries('resource.changed', id);
+    expect(entry?.summary).toBe('ada changed host, approver groups of the resource edited');
+    expect(entry?.payload).toMatchObject({
+      change: { host: 'db2.example.com', approverGroupIds: [world.dba] },
+      credential: 'unchanged',
+    });
+    await changeResource(world.by('ada'), { ...form, host: 'db2.example.com' }, null);
+    expect(await world.entries('resource.changed', id)).toHaveLength(1);
+    expect((await getResource(world.by('ada'), id)).hasCredential).toBe(true);
+    await changeResource(world.by('ada'), { resourceId: id, approverGroupIds: [] }, null);
+    expect((await getResource(world.by('ada'), id)).approverGroups).toEqual([]);
+  });
+
+  test('a mask keeps why it is there, and the catalog shows it', async () => {
+    const { id } = await createResource(world.by('ada'), input('reasons'), null);
+    await catalogSeen(world.worker(), id, [
+      { schema: 'public', name: 'people', kind: 'table', columns: ['id', 'email', 'note'] },
+    ]);
+    const reason = '12 of 50 values look like an e-mail address';
+    await createMask(world.by('ada'), {
+      resourceId: id,
+      column: 'public.people.email',
+      kind: 'fixed',
+      reason,
+    });
+    await createMask(world.by('ada'), {
+      resourceId: id,
+      column: 'public.people.note',
+      kind: 'null',
+      reason: ' ',
+    });
+    const [people] = await listObjects(world.by('olga'), id).catch(() => listObjects(world.by('ada'), id));
+    expect(people?.columns.map(({ name, mask }) => [name, mask?.reason])).toEqual([
+      ['id', undefined],
+      ['email', reason],
+      ['note', null],
+    ]);
+    const long = createMask(world.by('ada'), {
+      resourceId: id,
+      column: 'public.people.id',
+      kind: 'null',
+      reason: 'x'.repeat(501),
+    });
+    await expect(long).rejects.toMatchObject({ code: 'invalid' });
+  });
+});

@@ -1,9 +1,10 @@
-import { CirclePause, CirclePlay, CircleSlash } from 'lucide-react';
+import { CirclePause, CirclePlay, CircleSlash, Pencil } from 'lucide-react';
 import { AgentFacts } from '#components/agent/agent-facts';
 import { Reach } from '#components/agent/reach';
 import { EndDialog } from '#components/cut/end-dialog';
 import { Refusal } from '#components/layout/refusal';
 import { Button } from '#components/ui/button';
+import { Link } from '#components/ui/link';
 import { Section } from '#components/ui/section';
 import { SidePanel } from '#components/ui/side-panel';
 import { type AgentDetail, agentReach, getAgent } from '#lib/agents/index';
@@ -49,6 +50,13 @@ function Actions({ agent }: { agent: AgentDetail }) {
   const live = `Ends ${agent.liveSessions} live ${agent.liveSessions === 1 ? 'session' : 'sessions'} within a second.`;
   return (
     <span className="flex gap-1.5">
+      {agent.may.change && agent.state !== 'ended' ? (
+        <Button asChild size="sm">
+          <Link href={`/agents/${agent.id}/edit`}>
+            <Pencil aria-hidden="true" /> Edit
+          </Link>
+        </Button>
+      ) : null}
       {agent.may.suspend && agent.state === 'active' ? (
         <EndDialog
           trigger={

@@ -1,9 +1,12 @@
+import { Pencil } from 'lucide-react';
 import { Refusal } from '#components/layout/refusal';
 import { Catalog } from '#components/resource/catalog';
 import { MaskForm } from '#components/resource/mask-form';
 import { MaskList } from '#components/resource/mask-list';
 import { ResourceFacts } from '#components/resource/resource-facts';
 import { TestConnection } from '#components/resource/test';
+import { Button } from '#components/ui/button';
+import { Link } from '#components/ui/link';
 import { Section } from '#components/ui/section';
 import { SidePanel } from '#components/ui/side-panel';
 import { getResource, listObjects } from '#lib/resources/index';
@@ -31,10 +34,24 @@ export async function ResourcePanel({ id, closeHref }: { id: string; closeHref: 
       .map((column) => `${object.schema}.${object.name}.${column.name}`),
   );
   return (
-    <SidePanel title={resource.name} label={`Resource ${resource.name}`} closeHref={closeHref} openedBy={id}>
+    <SidePanel
+      title={resource.name}
+      label={`Resource ${resource.name}`}
+      closeHref={closeHref}
+      openedBy={id}
+      actions={
+        resource.may.change && resource.endedAt === null && resource.kind === 'postgres' ? (
+          <Button asChild size="sm">
+            <Link href={`/resources/${resource.id}/edit`}>
+              <Pencil aria-hidden="true" /> Edit
+            </Link>
+          </Button>
+        ) : null
+      }
+    >
       <ResourceFacts resource={resource} />
       {resource.may.change && resource.kind === 'postgres' ? (
-        <TestConnection key={resource.id} resourceId={resource.id} test={test} />
+        <TestConnection key={resource.id} resourceId={resource.id} test={test} mask={addMask} />
       ) : null}
       <Section title="Masks">
         <MaskList masks={resource.maskRows} remove={resource.may.change ? removeMask : null} />

@@ -1,0 +1,97 @@
+import { connectAgent } from './agent.ts';
+import { expect, signIn, freshSandbox as test } from './fixtures.ts';
+
+// Agents, resources and notifications changed in the browser. A sandbox of its own: others look at these.
+
+test.describe.configure({ mode: 'serial' });
+test.setTimeout(120_000);
+
+test('an agent is edited: sponsor, repository, life; another’s claims are refused and kept typed', async ({
+  page,
+}) => {
+  await signIn(page, 'ada');
+  await page.goto('/agents');
+  await page.getByRole('link', { name: 'reporter' }).click();
+  const panel = page.getByRole('complementary', { name: 'Agent reporter' });
+  await panel.getByRole('link', { name: 'Edit' }).click();
+  await expect(page.getByRole('heading', { name: 'Edit reporter' })).toBeVisible();
+  await page.getByLabel('Sponsor').selectOption({ label: 'Grace' });
+  await page.getByLabel('Repository').fill('acme/reports');
+  await page.getByLabel('Claims that must match').fill('sub=migrator');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('could also be migrator');
+  await expect(page.getByLabel('Repository')).toHaveValue('acme/reports');
+  await page.getByLabel('Claims that must match').fill('sub=reporter');
+  await page.getByLabel('What it builds is gone').check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(panel).toContainText('Orphaned');
+  await expect(panel).toContainText('acme/reports');
+  await expect(panel).toContainText('Grace');
+  await page.goto('/grants?view=stale&reason=agent_orphaned');
+  await expect(page.getByRole('table', { name: 'Grants' })).toContainText('reporter');
+});
+
+test('an agent is suspended, which cuts it, and resumed', async ({ page, stack }) => {
+  await signIn(page, 'ada');
+  const agent = await connectAgent(stack);
+  await agent.query('SELECT 1');
+  const cut = new Promise<string>((resolve) => agent.once('error', (error) => resolve(error.message)));
+  await page.goto('/agents');
+  await page.getByRole('link', { name: 'migrator' }).click();
+  const panel = page.getByRole('complementary', { name: 'Agent migrator' });
+  await panel.getByRole('button', { name: 'Suspend…' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText(/Ends \d+ live sessions? within a second/);
+  await dialog.getByLabel('Reason').fill('it is looked into');
+  await dialog.getByRole('button', { name: 'Suspend', exact: true }).click();
+  expect(await cut).toContain('it is looked into');
+  await expect(panel).toContainText('suspended');
+  await expect(connectAgent(stack)).rejects.toThrow(/suspended/);
+  await panel.getByRole('button', { name: 'Resume…' }).click();
+  await dialog.getByLabel('Reason').fill('it was nothing');
+  await dialog.getByRole('button', { name: 'Resume', exact: true }).click();
+  await expect(panel.getByRole('button', { name: 'Suspend…' })).toBeVisible();
+  const again = await connectAgent(stack);
+  await again.end();
+});
+
+test('a resource is edited; its password stays, is never shown, and the test tells what it sees', async ({
+  page,
+}) => {
+  await signIn(page, 'ada');
+  await page.goto('/resources');
+  await page.getByRole('link', { name: 'shop' }).click();
+  const panel = page.getByRole('complementary', { name: 'Resource shop' });
+  await panel.getByRole('link', { name: 'Edit' }).click();
+  await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
+  await page.getByLabel('Technical owner').selectOption({ label: 'Edsger' });
+  await page.getByLabel('Port').fill('1');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(panel).toContainText('Edsger');
+  await panel.getByRole('button', { name: 'Test' }).click();
+  await expect(panel).toContainText('nothing listens there');
+  await page.goBack();
+  await page.goto(page.url());
+  await page.goto('/ledger?kind=resource');
+  await page.getByRole('table', { name: 'Ledger entries' }).getByText('changed').first().click();
+  await expect(page.getByText(/changed port, ownerId of the resource shop/).first()).toBeVisible();
+});
+
+test('who may only read has no way to edit, and the verb behind the page refuses', async ({ page }) => {
+  await signIn(page, 'linus');
+  for (const [path, name, label] of [
+    ['/agents', 'reporter', 'Agent reporter'],
+    ['/resources', 'shop', 'Resource shop'],
+  ] as const) {
+    await page.goto(path);
+    await page.getByRole('link', { name }).click();
+    const panel = page.getByRole('complementary', { name: label });
+    await expect(panel).toBeVisible();
+    await expect(panel.getByRole('link', { name: 'Edit' })).toHaveCount(0);
+    const id = new URL(page.url()).searchParams.get('open');
+    await page.goto(`${path}/${id}/edit`);
+    await expect(page.getByRole('alert').first()).toContainText('You may not see this');
+  }
+  await page.goto('/settings?tab=notifications');
+  await expect(page.getByRole('button', { name: 'New subscription' })).toHaveCount(0);
+});
