@@ -1,6 +1,7 @@
 import { CirclePause, CirclePlay, CircleSlash, Pencil } from 'lucide-react';
 import { AgentFacts } from '#components/agent/agent-facts';
 import { Reach } from '#components/agent/reach';
+import { ReachPicture } from '#components/agent/reach-picture';
 import { EndDialog } from '#components/cut/end-dialog';
 import { Refusal } from '#components/layout/refusal';
 import { Button } from '#components/ui/button';
@@ -36,7 +37,10 @@ export async function AgentPanel({ id, closeHref }: { id: string; closeHref: str
       <AgentFacts agent={agent.value} />
       <Section title="What it reaches">
         {reach.ok ? (
-          <Reach agent={agent.value.name} reach={reach.value} />
+          <>
+            <ReachPicture agent={agent.value.name} reach={reach.value} />
+            <Reach agent={agent.value.name} reach={reach.value} />
+          </>
         ) : (
           <p className="text-sm text-ink-soft">{reach.error.message}</p>
         )}
