@@ -5,10 +5,28 @@ import { formatCount } from '../ui/number.tsx';
 
 type Cell = Overview['activity'][number];
 
-/** Agents × resources: how much, and whether anything was held or denied. Each cell opens its sessions. */
-export function Heat({ activity, range }: { activity: readonly Cell[]; range: string }) {
-  const agents = unique(activity.map((cell) => [cell.agentId, cell.agent]));
-  const resources = unique(activity.map((cell) => [cell.resourceId, cell.resource]));
+const agentsShownMax = 25;
+const resourcesShownMax = 12;
+
+/**
+ * Agents × resources, the busiest first: how much, and whether anything was held or denied. A cell
+ * opens its sessions, a name looks closer.
+ */
+export function Heat({
+  activity,
+  range,
+  hrefOf,
+}: {
+  activity: readonly Cell[];
+  range: string;
+  /** The overview of one agent or one resource. */
+  hrefOf: (of: { agent: string } | { resource: string }) => string;
+}) {
+  const allAgents = busiest(activity, (cell) => [cell.agentId, cell.agent]);
+  const allResources = busiest(activity, (cell) => [cell.resourceId, cell.resource]);
+  const agents = allAgents.slice(0, agentsShownMax);
+  const resources = allResources.slice(0, resourcesShownMax);
+  const hidden = allAgents.length - agents.length + allResources.length - resources.length;
   const most = Math.max(1, ...activity.map((cell) => cell.statements));
   const cellOf = new Map(activity.map((cell) => [`${cell.agentId} ${cell.resourceId}`, cell]));
   return (
@@ -30,7 +48,9 @@ export function Heat({ activity, range }: { activity: readonly Cell[]; range: st
                 scope="col"
                 className="w-40 min-w-28 px-1 text-left text-xs font-medium text-ink-faint"
               >
-                {name}
+                <Link href={hrefOf({ resource: id })} className="block truncate hover:underline">
+                  {name}
+                </Link>
               </th>
             ))}
           </tr>
@@ -39,7 +59,7 @@ export function Heat({ activity, range }: { activity: readonly Cell[]; range: st
           {agents.map(([id, name]) => (
             <tr key={id}>
               <th scope="row" className="w-40 max-w-40 truncate pr-2 text-left font-medium">
-                <Link href={`/agents?open=${id}`} className="hover:underline">
+                <Link href={hrefOf({ agent: id })} className="hover:underline">
                   {name}
                 </Link>
               </th>
@@ -52,6 +72,11 @@ export function Heat({ activity, range }: { activity: readonly Cell[]; range: st
           ))}
         </tbody>
       </table>
+      {hidden > 0 ? (
+        <p className="pt-2 text-xs text-ink-faint">
+          The busiest only: {hidden} more agents and resources are found by the filters above.
+        </p>
+      ) : null}
     </section>
   );
 }
@@ -87,8 +112,17 @@ function HeatCell({ cell, most, range }: { cell: Cell | undefined; most: number;
   );
 }
 
-function unique(
-  pairs: readonly (readonly [id: string, name: string])[],
-): readonly (readonly [string, string])[] {
-  return [...new Map(pairs)].sort(([, first], [, second]) => first.localeCompare(second));
+/** Each once, by how many statements it has in all. */
+function busiest(
+  activity: readonly Cell[],
+  of: (cell: Cell) => readonly [id: string, name: string],
+): readonly (readonly [id: string, name: string])[] {
+  const sums = new Map<string, { name: string; statements: number }>();
+  for (const cell of activity) {
+    const [id, name] = of(cell);
+    sums.set(id, { name, statements: (sums.get(id)?.statements ?? 0) + cell.statements });
+  }
+  return [...sums]
+    .sort(([, a], [, b]) => b.statements - a.statements || a.name.localeCompare(b.name, 'en'))
+    .map(([id, { name }]) => [id, name] as const);
 }

@@ -62,6 +62,7 @@ function idsOf(
 export async function staleCounts(
   context: Context,
   unusedDays = 30,
+  of: { readonly agentId?: string; readonly resourceId?: string } = {},
 ): Promise<{
   readonly any: number;
   readonly active: number;
@@ -74,10 +75,16 @@ export async function staleCounts(
   );
   const [row] = await db.$queryRaw<Record<StaleKind | 'any' | 'active', number>[]>`
     SELECT count(*)::int AS active, count(*) FILTER (WHERE ${anyOf(stale)})::int AS any, ${Prisma.join(counts)}
-    FROM ${staleFrom} WHERE g.state = 'active' AND ${visibleSql(actor)}`;
-  const of = (kind: StaleKind | 'any' | 'active') => row?.[kind] ?? 0;
-  const byKind = Object.fromEntries(staleKinds.map((kind) => [kind, of(kind)])) as Record<StaleKind, number>;
-  return { any: of('any'), active: of('active'), byKind };
+    FROM ${staleFrom} WHERE g.state = 'active' AND ${visibleSql(actor)}
+      AND (${of.agentId ?? null}::text IS NULL OR g.agent_id = ${of.agentId ?? null})
+      AND (${of.resourceId ?? null}::text IS NULL OR g.resource_id = ${of.resourceId ?? null})`;
+  const count = (kind: StaleKind | 'any' | 'active') => row?.[kind] ?? 0;
+  const byKind = staleKinds.map((kind) => [kind, count(kind)]);
+  return {
+    any: count('any'),
+    active: count('active'),
+    byKind: Object.fromEntries(byKind) as Record<StaleKind, number>,
+  };
 }
 
 function anyOf(stale: Readonly<Record<StaleKind, Prisma.Sql>>): Prisma.Sql {

@@ -21,6 +21,7 @@ export async function listSessions(context: Context, filter: SessionFilter): Pro
   if (wanted.personId) where.push({ ownerId: wanted.personId });
   if (wanted.state) where.push({ state: wanted.state });
   if (wanted.decision) where.push({ [counterOf[wanted.decision]]: { gt: 0 } });
+  if (wanted.masked) where.push({ maskedFields: { gt: 0 } });
   if (wanted.purpose) where.push({ purpose: { contains: wanted.purpose, mode: 'insensitive' } });
   if (wanted.from) where.push({ startedAt: { gte: wanted.from } });
   if (wanted.to) where.push({ startedAt: { lt: wanted.to } });

@@ -16,6 +16,8 @@ export const sessionFilter = z.strictObject({
   state: z.enum(sessionStates).optional(),
   /** Sessions with at least one statement so decided. */
   decision: z.enum(decisions).optional(),
+  /** true: sessions in which a field was masked. */
+  masked: z.literal(true).optional(),
   purpose: z.string().max(200).optional(),
   from: z.date().optional(),
   to: z.date().optional(),

@@ -49,6 +49,24 @@ export interface PermissionRow extends PermissionUsage {
   readonly state: PermissionState;
 }
 
+/** Of the overview: one agent, one resource, or both. */
+export interface OverviewFilter {
+  readonly agentId?: string | undefined;
+  readonly resourceId?: string | undefined;
+}
+
+/** An object that was touched, or that somebody was denied, in a range. */
+export interface TouchedObject {
+  readonly resourceId: string;
+  readonly resource: string;
+  readonly object: string;
+  readonly action: string;
+  readonly used: number;
+  readonly denied: number;
+  readonly agents: number;
+  readonly lastAt: Date;
+}
+
 export interface Overview {
   readonly range: Range;
   readonly liveSessions: number;

@@ -1,10 +1,12 @@
+import { z } from 'zod';
 import { agentsVisibleTo } from '#lib/agents/index';
 import type { Context } from '#lib/auth/context';
 import { relationsFor } from '#lib/auth/require-permission';
 import { invalid } from '#lib/core/errors';
+import { idInput, parseInput } from '#lib/core/input';
 import { grantsVisibleTo, staleCounts } from '#lib/grants/index';
 import { sessionsVisibleTo } from '#lib/sessions/index';
-import type { Overview, Range } from './model.ts';
+import type { Overview, OverviewFilter, Range } from './model.ts';
 import { permissionShares } from './shares.ts';
 
 const hourlyMsMax = 2 * 86_400_000;
@@ -14,20 +16,23 @@ const rangeMsMax = 400 * 86_400_000;
  * Who touched what, when, why: what the actor may see of it. From sessions' own counters and the
  * daily usage, never from statements. A session's numbers stand at its start.
  */
-export async function overview(context: Context, range: Range): Promise<Overview> {
-  const span = range.to.getTime() - range.from.getTime();
-  if (!(span > 0) || span > rangeMsMax)
-    throw invalid('The time range must be above zero and under 400 days.');
+export async function overview(
+  context: Context,
+  range: Range,
+  filter: OverviewFilter = {},
+): Promise<Overview> {
+  const span = spanOf(range);
+  const wanted = wantedOf(filter);
   const { db, actor } = context;
   const visible = await sessionsVisibleTo(db, actor, 'session.list');
-  const mine = visible === 'all' ? {} : visible;
+  const mine = { AND: [visible === 'all' ? {} : visible, wanted] };
   const [activity, liveSessions, openFindings, pendingApprovals, stale, permissions] = await Promise.all([
     activityOf(context, mine, range),
     db.session.count({ where: { AND: [{ state: 'live' }, mine] } }),
-    openFindingsOf(context),
+    openFindingsOf(context, wanted),
     db.approvalRequest.count({ where: { state: 'pending', session: mine } }),
-    staleCounts(context),
-    unusedShare(context, range),
+    staleCounts(context, undefined, wanted),
+    unusedShare(context, range, wanted),
   ]);
   const sum = (of: 'sessions' | 'allowed' | 'held' | 'denied' | 'maskedFields') =>
     activity.reduce((total, row) => total + row[of], 0);
@@ -45,6 +50,22 @@ export async function overview(context: Context, range: Range): Promise<Overview
     decisions: await decisionsOf(context, activity, range, span <= hourlyMsMax ? 'hour' : 'day'),
   };
 }
+
+export function spanOf(range: Range): number {
+  const span = range.to.getTime() - range.from.getTime();
+  if (span > 0 && span <= rangeMsMax) return span;
+  throw invalid('The time range must be above zero and under 400 days.');
+}
+
+const filterInput = z.strictObject({ agentId: idInput.optional(), resourceId: idInput.optional() });
+
+/** Without the members that are not given: they would be conditions. */
+export function wantedOf(filter: OverviewFilter): { agentId?: string; resourceId?: string } {
+  const { agentId, resourceId } = parseInput(filterInput, filter);
+  return { ...(agentId ? { agentId } : {}), ...(resourceId ? { resourceId } : {}) };
+}
+
+type Wanted = ReturnType<typeof wantedOf>;
 
 async function activityOf({ db }: Context, mine: object, range: Range) {
   const groups = await db.session.groupBy({
@@ -98,19 +119,26 @@ async function decisionsOf(
     GROUP BY 1 ORDER BY 1`;
 }
 
-async function openFindingsOf({ db, actor }: Context): Promise<number> {
-  if (relationsFor(actor, 'settings.read').has('all')) return db.finding.count({ where: { state: 'open' } });
+async function openFindingsOf({ db, actor }: Context, wanted: Wanted): Promise<number> {
+  const about = Object.values(wanted);
+  const of = about.length > 0 ? { subjectId: { in: about } } : {};
+  if (relationsFor(actor, 'settings.read').has('all')) {
+    return db.finding.count({ where: { state: 'open', ...of } });
+  }
   const agents = await agentsVisibleTo(db, actor, 'access.read');
   const ids = await db.agent.findMany({ where: agents === 'all' ? {} : agents, select: { id: true } });
-  return db.finding.count({
-    where: { state: 'open', subjectKind: 'agent', subjectId: { in: ids.map(({ id }) => id) } },
-  });
+  const mine = { subjectKind: 'agent', subjectId: { in: ids.map(({ id }) => id) } };
+  return db.finding.count({ where: { AND: [{ state: 'open' }, mine, of] } });
 }
 
-async function unusedShare({ db, actor }: Context, range: Range): Promise<Overview['permissions']> {
+async function unusedShare(
+  { db, actor }: Context,
+  range: Range,
+  wanted: Wanted,
+): Promise<Overview['permissions']> {
   const visible = grantsVisibleTo(actor);
   const grants = await db.grant.findMany({
-    where: { AND: [{ state: 'active' }, visible === 'all' ? {} : visible] },
+    where: { AND: [{ state: 'active' }, visible === 'all' ? {} : visible, wanted] },
     select: { id: true, resourceId: true, actions: true, scope: true, startsAt: true },
   });
   let total = 0;

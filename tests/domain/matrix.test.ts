@@ -226,17 +226,17 @@ describe('lists hold what the person may see', () => {
       text: 'SELECT 1',
       actions: ['read'],
       objects: [],
-      permissions: [],
+      permissions: [{ action: 'read', object: 'public.orders' }],
       decision: 'allow' as const,
       outcome: 'completed' as const,
       policies: [],
-      grantIds: [],
+      grantIds: [grantId],
       ticket: null,
       errorCode: null,
       errorText: null,
       rows: 1,
       bytesOut: 1,
-      maskedFields: 0,
+      maskedFields: 2,
       durationUs: 1,
       factsDigest: 'x',
     };
@@ -249,6 +249,11 @@ describe('lists hold what the person may see', () => {
       expect(`${name}: ${found.rows.length}`).toBe(`${name}: ${sees ? 1 : 0}`);
       const shown = await usage.overview(world.by(name), { from: new Date(to.getTime() - 86_400_000), to });
       expect(`${name}: ${shown.sessions}`).toBe(`${name}: ${sees ? 1 : 0}`);
+      const masked = await sessions.listSessions(world.by(name), { masked: true });
+      expect(`${name}: ${masked.rows.length}`).toBe(`${name}: ${sees ? 1 : 0}`);
+      const range = { from: new Date(to.getTime() - 86_400_000), to };
+      const touched = await usage.touchedObjects(world.by(name), range, { agentId: world.agentId });
+      expect(`${name}: ${touched.length}`).toBe(`${name}: ${sees ? 1 : 0}`);
     }
   });
 });

@@ -1,11 +1,13 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, signIn, test } from './fixtures.ts';
+import { allPages } from './routes.ts';
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 const pages = [
   '/',
+  '/?range=30d',
   '/approvals',
   '/approvals?tab=decided',
   '/approvals/access',
@@ -33,6 +35,7 @@ const pages = [
   '/settings?tab=groups',
   '/settings?tab=changes',
   '/settings?tab=issuers',
+  '/settings?tab=notifications',
   '/settings?tab=workers',
   '/findings',
   '/sign-in?again=1',
@@ -50,13 +53,56 @@ const opened = [
   '/reviews',
 ];
 
+/** A page of one thing, from the row of its list: by its link, or by the id that the address takes on. */
+const ofOne: readonly (readonly [list: string, path: (id: string) => string])[] = [
+  ['/approvals?tab=decided', (id) => `/approvals/${id}`],
+  ['/agents', (id) => `/agents/${id}/edit`],
+  ['/agents', (id) => `/?agent=${id}&range=30d`],
+  ['/resources', (id) => `/resources/${id}/edit`],
+];
+
 async function faultsOf(page: Page): Promise<string[]> {
+  const { pathname, search } = new URL(page.url());
   const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  return violations.flatMap((violation) =>
-    violation.nodes.map(
-      (node) => `${new URL(page.url()).pathname}: ${violation.id} at ${node.target.join(' ')}`,
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  return [
+    ...violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${pathname}${search}: ${id} at ${node.target.join(' ')}`),
     ),
-  );
+    ...(sideways > 0 ? [`${pathname}${search}: scrolls sideways by ${sideways} px`] : []),
+  ];
+}
+
+/** Every page in turn; returns what is wrong, and which addresses it saw. */
+async function visitAll(page: Page): Promise<{ faults: string[]; seen: Set<string> }> {
+  const faults: string[] = [];
+  const seen = new Set<string>();
+  const look = async () => {
+    await page.locator('h1').first().waitFor();
+    await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
+    seen.add(new URL(page.url()).pathname);
+    faults.push(...(await faultsOf(page)));
+  };
+  const openFirst = async (list: string) => {
+    await page.goto(list);
+    await page.locator('[data-row-link]').first().click();
+    await page.waitForURL((url) => url.pathname + url.search !== list);
+  };
+  for (const path of pages) {
+    await page.goto(path);
+    await look();
+  }
+  for (const path of opened) {
+    await openFirst(path);
+    await look();
+  }
+  for (const [list, path] of ofOne) {
+    await openFirst(list);
+    const { pathname, searchParams } = new URL(page.url());
+    await page.goto(path(searchParams.get('open') ?? pathname.split('/').at(-1) ?? ''));
+    await look();
+  }
+  return { faults, seen };
 }
 
 for (const theme of ['light', 'dark'] as const) {
@@ -70,24 +116,10 @@ for (const theme of ['light', 'dark'] as const) {
       test('every page meets WCAG 2.2 AA and does not scroll sideways', async ({ page }) => {
         test.setTimeout(300_000);
         await signIn(page, 'ada');
-        const faults: string[] = [];
-        for (const path of pages) {
-          await page.goto(path);
-          await page.locator('h1').first().waitFor();
-          faults.push(...(await faultsOf(page)));
-          const sideways = await page.evaluate(
-            () => document.documentElement.scrollWidth - window.innerWidth,
-          );
-          if (sideways > 0) faults.push(`${path}: scrolls sideways by ${sideways} px`);
-        }
-        for (const path of opened) {
-          await page.goto(path);
-          await page.locator('[data-row-link]').first().click();
-          await page.waitForURL((url) => url.pathname + url.search !== path);
-          await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
-          faults.push(...(await faultsOf(page)));
-        }
+        const { faults, seen } = await visitAll(page);
         expect(faults).toEqual([]);
+        const missed = allPages.filter(({ pattern }) => ![...seen].some((path) => pattern.test(path)));
+        expect(missed.map(({ path }) => path)).toEqual([]);
       });
     });
   }

@@ -6,11 +6,12 @@ import { createGrant } from '#lib/grants/index';
 import { personActor } from '#lib/people/index';
 import { countersign } from '#tests/support/command';
 import { connectAgent } from './agent.ts';
-import { expect, type RunningStack, signIn, freshSandbox as test } from './fixtures.ts';
+import { expect, ownSandbox, type RunningStack, signIn } from './fixtures.ts';
 
 // A person left, and a thousand grants of their agents stand. Nothing is dated back: they are stale
 // because their owner has left. What a person does to clean up is what is timed.
 
+const test = ownSandbox();
 const agents = 50;
 const grantsEach = 20;
 const total = agents * grantsEach;

@@ -1,42 +1,10 @@
 import { expect, signIn, test } from './fixtures.ts';
-
-const protectedPaths = [
-  '/',
-  '/approvals',
-  '/sessions',
-  '/sessions/ses_00000000000000000000000000',
-  '/reviews',
-  '/grants',
-  '/agents',
-  '/resources',
-  '/policies',
-  '/ledger',
-  '/settings',
-];
-
-const protectedRoutes = [
-  '/api/events',
-  '/api/cuts/cut_00000000000000000000000000',
-  '/api/export/sessions',
-  '/api/export/statements',
-  '/api/export/grants',
-  '/api/export/agents',
-  '/api/export/resources',
-  '/api/export/approvals',
-  '/api/export/entries',
-  '/api/export/items?campaign=cmp_00000000000000000000000000',
-  '/api/export/campaigns',
-  '/api/export/people',
-  '/api/evidence/ledger/checkpoint',
-  '/api/evidence/ledger/key',
-  '/api/evidence/ledger/export',
-  '/api/evidence/ledger/entries/led_00000000000000000000000000',
-  '/api/export/access-requests',
-  '/api/evidence/packs/cmp_00000000000000000000000000',
-];
+import { protectedPages, protectedRoutes } from './routes.ts';
 
 test('without a sign-in every page asks for one and every route refuses', async ({ page, request }) => {
-  for (const path of protectedPaths) {
+  expect(protectedPages.length).toBeGreaterThan(20);
+  expect(protectedRoutes.length).toBeGreaterThan(15);
+  for (const path of protectedPages) {
     await page.goto(path);
     await expect(page).toHaveURL(/\/sign-in\?callbackUrl=/);
   }

@@ -1,8 +1,9 @@
 import { connectAgent } from './agent.ts';
-import { expect, signIn, freshSandbox as test } from './fixtures.ts';
+import { expect, ownSandbox, signIn } from './fixtures.ts';
 
 // Agents, resources and notifications changed in the browser. A sandbox of its own: others look at these.
 
+const test = ownSandbox();
 test.describe.configure({ mode: 'serial' });
 test.setTimeout(120_000);
 
@@ -70,8 +71,6 @@ test('a resource is edited; its password stays, is never shown, and the test tel
   await expect(panel).toContainText('Edsger');
   await panel.getByRole('button', { name: 'Test' }).click();
   await expect(panel).toContainText('nothing listens there');
-  await page.goBack();
-  await page.goto(page.url());
   await page.goto('/ledger?kind=resource');
   await page.getByRole('table', { name: 'Ledger entries' }).getByText('changed').first().click();
   await expect(page.getByText(/changed port, ownerId of the resource shop/).first()).toBeVisible();

@@ -37,19 +37,23 @@ export const test = base.extend<object, { stack: RunningStack }>({
   },
 });
 
-/** For tests that change what others look at: a product of their own, with a new sandbox. */
-export const freshSandbox = test.extend<object, { stack: RunningStack }>({
-  stack: [
-    // biome-ignore lint/correctness/noEmptyPattern: as above.
-    async ({}, use) => {
-      const own = await startStack();
-      await use(stackSchema.parse(own));
-      await own.stop();
-      await own.removeHome();
-    },
-    { scope: 'worker', timeout: 300_000 },
-  ],
-});
+/** For a file that changes what others look at: a product of its own, with a new sandbox. */
+export function ownSandbox() {
+  return test.extend<object, { stack: RunningStack }>({
+    stack: [
+      // biome-ignore lint/correctness/noEmptyPattern: as above.
+      async ({}, use) => {
+        const own = await startStack();
+        await use(stackSchema.parse(own));
+        await own.stop();
+        await own.removeHome();
+      },
+      { scope: 'worker', timeout: 300_000 },
+    ],
+  });
+}
+
+export const freshSandbox = ownSandbox();
 
 export { expect };
 

@@ -38,7 +38,7 @@ test('a webhook is added, fails, is sent again, paused and ended; its secret is 
   await page.getByRole('button', { name: 'New subscription' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill(name);
-  await dialog.getByLabel('Address').fill(receiver.url);
+  await dialog.getByLabel('Address', { exact: true }).fill(receiver.url);
   await dialog.getByLabel('Secret').fill(secret);
   await dialog.getByLabel('Somebody broke the glass').check();
   await dialog.getByRole('button', { name: 'Add', exact: true }).click();

@@ -39,6 +39,7 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
             options: sessionStates.map((one) => ({ value: one, label: one })),
           },
           { name: 'decision', label: 'With a statement', options: decisionOptions },
+          { name: 'masked', label: 'Masked', options: [{ value: 'yes', label: 'a field or more' }] },
         ]}
         exportHref={hrefWith('/api/export/sessions', params, { cursor: null })}
         found={found}

@@ -3,7 +3,7 @@ import { suspendAgent } from '#lib/agents/index';
 import { createGrant, getGrant, listGrants, staleCounts } from '#lib/grants/index';
 import { changePerson } from '#lib/people/index';
 import { catalogSeen } from '#lib/resources/index';
-import { openImporter, overview } from '#lib/usage/index';
+import { openImporter, overview, touchedObjects } from '#lib/usage/index';
 import { type AccessWorld, createAccessWorld, openTestSession } from '../access-world.ts';
 
 let world: AccessWorld;
@@ -132,6 +132,36 @@ test('the overview adds up what was seen', async () => {
   const mine = await overview(world.by('mallory'), { from: new Date(to.getTime() - 90 * day), to });
   expect(mine).toMatchObject({ sessions: 0, activity: [], grants: { active: 0, stale: 0 } });
   await expect(overview(world.by('linus'), { from: to, to })).rejects.toMatchObject({ code: 'invalid' });
+});
+
+test('the overview of one agent holds its own numbers only, and its objects lie behind them', async () => {
+  const to = new Date(world.clock.now().getTime() + 1);
+  const range = { from: new Date(to.getTime() - 90 * day), to };
+  const { id: agentId } = await world.database.db.agent.findFirstOrThrow({ where: { name: 'once' } });
+  const shown = await overview(world.by('linus'), range, { agentId });
+  expect(shown).toMatchObject({ sessions: 1, maskedFields: 3, grants: { active: 1, stale: 1 } });
+  expect(shown.activity.map(({ agent }) => agent)).toEqual(['once']);
+  expect(shown.permissions).toEqual({ total: 2, unused: 1 });
+  const other = { agentId, resourceId: 'res_none' };
+  expect(await overview(world.by('linus'), range, other)).toMatchObject({ sessions: 0, activity: [] });
+  const touched = {
+    resource: 'shop',
+    object: 'public.orders',
+    action: 'read',
+    used: 1,
+    denied: 0,
+    agents: 1,
+  };
+  expect(await touchedObjects(world.by('linus'), range, { agentId })).toMatchObject([touched]);
+  const { resourceId } = world;
+  expect(await touchedObjects(world.by('ada'), range, { resourceId })).toMatchObject([
+    { ...touched, used: 2, agents: 2 },
+  ]);
+  expect(await touchedObjects(world.by('mallory'), range, { resourceId })).toEqual([]);
+  await expect(touchedObjects(world.by('ada'), range, {})).rejects.toMatchObject({ code: 'invalid' });
+  await expect(touchedObjects(world.by('ada'), range, { agentId: 'x'.repeat(65) })).rejects.toMatchObject({
+    code: 'invalid',
+  });
 });
 
 test('search finds an agent, a resource or a reason, and takes signs as signs', async () => {

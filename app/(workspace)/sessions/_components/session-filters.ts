@@ -12,6 +12,7 @@ export function sessionFilterOf(params: SearchParams): SessionFilter {
     personId: oneParam(params, 'person'),
     state: sessionStates.find((one) => one === oneParam(params, 'state')),
     decision: decisions.find((one) => one === oneParam(params, 'decision')),
+    masked: oneParam(params, 'masked') === 'yes' ? true : undefined,
     purpose: oneParam(params, 'purpose'),
     from: range?.from,
     cursor: oneParam(params, 'cursor'),
