@@ -35,7 +35,7 @@ export function ReachPicture({ agent, reach }: { agent: string; reach: AgentReac
       </svg>
       <figcaption className="flex flex-wrap gap-x-4 text-xs text-ink-faint">
         <Legend used text="used in 90 days" />
-        <Legend used={false} text="granted, never used" />
+        <Legend used={false} text="granted, not used" />
       </figcaption>
     </figure>
   );

@@ -46,7 +46,7 @@ export function Figures({ overview, scope }: { overview: Overview; scope: Scope 
       <Figure
         label="Fields masked"
         value={formatCount(overview.maskedFields)}
-        detail="never seen by an agent"
+        detail="hidden from agents"
         href={hrefWith('/sessions', {}, { ...of, masked: 'yes', range })}
       />
       <Figure

@@ -37,10 +37,10 @@ export async function AgentPanel({ id, closeHref }: { id: string; closeHref: str
       <AgentFacts agent={agent.value} />
       <Section title="What it reaches">
         {reach.ok ? (
-          <>
+          <div className="space-y-4">
             <ReachPicture agent={agent.value.name} reach={reach.value} />
             <Reach agent={agent.value.name} reach={reach.value} />
-          </>
+          </div>
         ) : (
           <p className="text-sm text-ink-soft">{reach.error.message}</p>
         )}
