@@ -78,7 +78,7 @@ function Elsewhere({ agent }: { agent: AgentDetail }) {
     <>
       {agent.openFindings > 0 ? (
         <Fact term="Findings">
-          <TextLink href={`/findings?kind=agent&subject=${agent.id}`}>
+          <TextLink href={`/findings?subject=${agent.id}`}>
             {plural(agent.openFindings, 'open finding')}
           </TextLink>
         </Fact>

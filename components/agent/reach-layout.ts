@@ -1,7 +1,7 @@
 import type { AgentReach } from '#lib/agents/model';
 
 /** Units of the picture; it is drawn as wide as there is room, so that text keeps its size. */
-export const pictureWidth = 432;
+export const pictureWidth = 380;
 const rowHeight = 22;
 const gapBetween = 14;
 const top = 14;

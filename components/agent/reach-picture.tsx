@@ -5,9 +5,9 @@ import { reveal } from '../ui/reveal.ts';
 import { layOut, type Node, pictureWidth, type ReachLayout, type ResourceNode } from './reach-layout.ts';
 
 const agentX = 10;
-const resourceX = 96;
-const objectX = 218;
-const objectCharsMax = 24;
+const resourceX = 74;
+const objectX = 160;
+const objectCharsMax = 20;
 const resourceCharsMax = 15;
 
 /**
@@ -24,7 +24,7 @@ export function ReachPicture({ agent, reach }: { agent: string; reach: AgentReac
         role="img"
         aria-labelledby={`${id}-title ${id}-text`}
         viewBox={`0 0 ${pictureWidth} ${layout.height}`}
-        className="h-auto w-full max-w-lg"
+        className="h-auto w-full max-w-md"
       >
         <title id={`${id}-title`}>{`What ${agent} reaches, as a picture`}</title>
         <desc id={`${id}-text`}>{describe(agent, layout)}</desc>

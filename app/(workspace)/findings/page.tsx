@@ -19,11 +19,15 @@ const path = '/findings';
 export default async function FindingsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const params = await searchParams;
   const cursor = oneParam(params, 'cursor');
-  const found = await attempt(listFindings(await requireContext(), { state: 'open', cursor, limit: 100 }));
+  const subjectId = oneParam(params, 'subject');
+  const wanted = { state: 'open', subjectId, cursor, limit: 100 } as const;
+  const found = await attempt(listFindings(await requireContext(), wanted));
   return (
     <>
       <PageHeader
-        above={<TextLink href="/">Overview</TextLink>}
+        above={
+          subjectId ? <TextLink href={path}>All findings</TextLink> : <TextLink href="/">Overview</TextLink>
+        }
         title="Findings"
         lead="What a person must look at: it stays open until the cause is gone, or somebody accepts it in a review."
       />
@@ -37,8 +41,10 @@ export default async function FindingsPage({ searchParams }: { searchParams: Pro
         <div className="space-y-3">
           <FindingList findings={found.value.rows} />
           <Pagination
-            previousHref={cursor ? path : null}
-            nextHref={found.value.nextCursor ? hrefWith(path, {}, { cursor: found.value.nextCursor }) : null}
+            previousHref={cursor ? hrefWith(path, params, { cursor: null }) : null}
+            nextHref={
+              found.value.nextCursor ? hrefWith(path, params, { cursor: found.value.nextCursor }) : null
+            }
             text={plural(found.value.rows.length, 'finding')}
           />
         </div>
