@@ -41,6 +41,29 @@ export function AgentForm({
           hint="Lower-case letters, digits, - and _; it is the user name in connection strings."
         />
       )}
+      <IdentityFields agent={agent} people={people} issuers={issuers} />
+      <LifeFields agent={agent} />
+      <div className="flex justify-end gap-2 border-t pt-4">
+        <Button asChild>
+          <Link href={back}>Cancel</Link>
+        </Button>
+        <SubmitButton variant="primary" pendingText="One moment…">
+          {agent ? 'Save' : 'Add agent'}
+        </SubmitButton>
+      </div>
+    </ActionForm>
+  );
+}
+
+type Known = { agent: AgentDetail | undefined };
+
+function IdentityFields({
+  agent,
+  people,
+  issuers,
+}: Known & { people: readonly Option[]; issuers: readonly Option[] }) {
+  return (
+    <>
       <div className="grid gap-4 sm:grid-cols-2">
         <SelectField
           label="Owner"
@@ -79,6 +102,14 @@ export function AgentForm({
         placeholder="sub=repo:acme/shop:ref:refs/heads/main"
         hint="name=value, one a line. All must match exactly."
       />
+    </>
+  );
+}
+
+/** What it builds, and whether that is still there. */
+function LifeFields({ agent }: Known) {
+  return (
+    <>
       <div className="grid gap-4 sm:grid-cols-2">
         <TextField
           label="Repository"
@@ -101,15 +132,7 @@ export function AgentForm({
           defaultChecked={agent.orphanedAt !== null}
         />
       ) : null}
-      <div className="flex justify-end gap-2 border-t pt-4">
-        <Button asChild>
-          <Link href={back}>Cancel</Link>
-        </Button>
-        <SubmitButton variant="primary" pendingText="One moment…">
-          {agent ? 'Save' : 'Add agent'}
-        </SubmitButton>
-      </div>
-    </ActionForm>
+    </>
   );
 }
 

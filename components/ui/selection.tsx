@@ -71,20 +71,28 @@ export function Selection({
     <div ref={root} onChange={change}>
       {children}
       {values.length > 0 ? (
-        <section
-          aria-label="Selection"
-          className="slide-in sticky bottom-4 z-20 mx-auto mt-3 flex w-fit max-w-full flex-wrap items-center gap-3 rounded-lg bg-raised px-3 py-2 text-sm shadow-float max-md:bottom-18"
-        >
-          <span role="status" className="font-medium tabular">
-            {matching ? matching.text : `${values.length} selected`}
-          </span>
+        <Bar text={matching ? matching.text : `${values.length} selected`}>
           <BarButton text="Select all shown" onClick={() => setAll(true)} />
           {all && !matching ? <BarButton text="Select all that match" onClick={takeMatching} /> : null}
           <BarButton text="Clear" onClick={() => setAll(false)} />
           {bar(values, () => setAll(false))}
-        </section>
+        </Bar>
       ) : null}
     </div>
+  );
+}
+
+function Bar({ text, children }: { text: string; children: ReactNode }) {
+  return (
+    <section
+      aria-label="Selection"
+      className="slide-in sticky bottom-4 z-20 mx-auto mt-3 flex w-fit max-w-full flex-wrap items-center gap-3 rounded-lg bg-raised px-3 py-2 text-sm shadow-float max-md:bottom-18"
+    >
+      <span role="status" className="font-medium tabular">
+        {text}
+      </span>
+      {children}
+    </section>
   );
 }
 
