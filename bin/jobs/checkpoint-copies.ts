@@ -7,6 +7,11 @@ import { type BlobPlace, containerClient } from '#lib/recording/store/blob-place
 
 const copyName = /^checkpoint-(\d{16})\.txt$/;
 
+/** By name they are in order of their trees' sizes. */
+export function copyNameOf(size: number): string {
+  return `checkpoint-${String(size).padStart(16, '0')}.txt`;
+}
+
 /** A place outside the control database that keeps checkpoints, each under the tree's size. */
 export interface CheckpointCopies {
   readonly name: string;
@@ -40,7 +45,7 @@ async function copyTo(
   place: CheckpointCopies,
   last: { readonly size: number; readonly root: Buffer; readonly note: string },
 ): Promise<void> {
-  const name = `checkpoint-${String(last.size).padStart(16, '0')}.txt`;
+  const name = copyNameOf(last.size);
   const names = (await place.list()).filter((found) => copyName.test(found)).sort();
   const newest = names.at(-1);
   if (newest !== undefined && newest > name) {

@@ -5,6 +5,7 @@ import { FileStore } from '#lib/recording/store/file-store';
 import { blobPlaceOf } from '#lib/recording/store/settings';
 import { packDaysDefault, type RecordingStores, type RetentionPolicy } from '#lib/retention/index';
 import { blobCopies, type CheckpointCopies, folderCopies } from './checkpoint-copies.ts';
+import { webhookCopies } from './webhook-copies.ts';
 
 const days = z.coerce
   .number({ error: 'must be a number of days' })
@@ -18,6 +19,11 @@ const variables = z.object({
   COUNTERSIGN_PACK_RETENTION_DAYS: days.default(packDaysDefault),
   COUNTERSIGN_CHECKPOINT_DIR: z.string().optional(),
   COUNTERSIGN_CHECKPOINT_BLOB_URL: z.string().optional(),
+  COUNTERSIGN_CHECKPOINT_WEBHOOK_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an https address' })
+    .optional(),
+  COUNTERSIGN_CHECKPOINT_WEBHOOK_SECRET_FILE: z.string().optional(),
+  COUNTERSIGN_CHECKPOINT_WEBHOOK_PRIVATE: z.enum(['0', '1'], { error: 'must be 0 or 1' }).default('0'),
 });
 
 /** What the jobs keep, where, and for how long. */
@@ -38,11 +44,6 @@ export function readKeeping(source: NodeJS.ProcessEnv): Keeping {
   }
   const values = parsed.data;
   const place = blobPlaceOf(source);
-  const copies: CheckpointCopies[] = [];
-  if (values.COUNTERSIGN_CHECKPOINT_DIR) copies.push(folderCopies(values.COUNTERSIGN_CHECKPOINT_DIR));
-  const url = values.COUNTERSIGN_CHECKPOINT_BLOB_URL;
-  const apart = url ? blobPlaceOf({ ...source, COUNTERSIGN_STORE: 'blob', COUNTERSIGN_BLOB_URL: url }) : null;
-  if (apart) copies.push(blobCopies(apart));
   return {
     stores: {
       file: new FileStore(join(values.COUNTERSIGN_HOME, 'recordings')),
@@ -52,6 +53,29 @@ export function readKeeping(source: NodeJS.ProcessEnv): Keeping {
       recordingDays: values.COUNTERSIGN_RETENTION_DAYS ?? null,
       packDays: values.COUNTERSIGN_PACK_RETENTION_DAYS,
     },
-    copies,
+    copies: copiesOf(values, source),
   };
+}
+
+function copiesOf(values: z.output<typeof variables>, source: NodeJS.ProcessEnv): CheckpointCopies[] {
+  const copies: CheckpointCopies[] = [];
+  if (values.COUNTERSIGN_CHECKPOINT_DIR) copies.push(folderCopies(values.COUNTERSIGN_CHECKPOINT_DIR));
+  const blobUrl = values.COUNTERSIGN_CHECKPOINT_BLOB_URL;
+  const apart = blobUrl
+    ? blobPlaceOf({ ...source, COUNTERSIGN_STORE: 'blob', COUNTERSIGN_BLOB_URL: blobUrl })
+    : null;
+  if (apart) copies.push(blobCopies(apart));
+  const url = values.COUNTERSIGN_CHECKPOINT_WEBHOOK_URL;
+  const secretFile = values.COUNTERSIGN_CHECKPOINT_WEBHOOK_SECRET_FILE;
+  if ((url === undefined) !== (secretFile === undefined)) {
+    throw new Error(
+      'The environment is wrong: COUNTERSIGN_CHECKPOINT_WEBHOOK_URL and COUNTERSIGN_CHECKPOINT_WEBHOOK_SECRET_FILE belong together.',
+    );
+  }
+  if (url !== undefined && secretFile !== undefined) {
+    const privateNetwork = values.COUNTERSIGN_CHECKPOINT_WEBHOOK_PRIVATE === '1';
+    const memory = join(values.COUNTERSIGN_HOME, 'checkpoints-taken');
+    copies.push(webhookCopies({ url, secretFile, privateNetwork, memory }));
+  }
+  return copies;
 }

@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { ocsfVersion } from '#lib/ocsf/model';
 import type { Composed } from './compose.ts';
 import { mail } from './mail.ts';
 import type { Settings } from './model.ts';
 import { oneLine, post } from './post.ts';
+import { type CloudEvent, postSigned } from './post-signed.ts';
 
 export interface Outgoing {
   readonly id: string;
@@ -20,8 +20,8 @@ export async function send(settings: Settings, message: Outgoing, privateNetwork
   const { line } = message.composed;
   switch (settings.channel) {
     case 'webhook': {
-      const body = JSON.stringify(cloudEvent(message));
-      await post(settings.url, body, webhookHeaders(settings.secret, message, body), privateNetwork);
+      const { url, secret } = settings;
+      await postSigned({ url, secret, privateNetwork }, cloudEvent(message), message.sentAt);
       return;
     }
     case 'teams':
@@ -37,8 +37,7 @@ export async function send(settings: Settings, message: Outgoing, privateNetwork
   }
 }
 
-/** CloudEvents 1.0, structured; its id stays the same when the message is sent again. */
-function cloudEvent({ id, event, composed }: Outgoing) {
+function cloudEvent({ id, event, composed }: Outgoing): CloudEvent {
   return {
     specversion: '1.0',
     id,
@@ -49,18 +48,6 @@ function cloudEvent({ id, event, composed }: Outgoing) {
     datacontenttype: 'application/json',
     dataschema: `https://schema.ocsf.io/${ocsfVersion}/classes/${composed.event.class_name.toLowerCase().replaceAll(' ', '_')}`,
     data: composed.event,
-  };
-}
-
-/** As standardwebhooks.com has it: HMAC-SHA256 over `id.timestamp.body`. */
-function webhookHeaders(secret: string, { id, sentAt }: Outgoing, body: string): Record<string, string> {
-  const timestamp = String(Math.floor(sentAt.getTime() / 1000));
-  const signature = createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64');
-  return {
-    'content-type': 'application/cloudevents+json; charset=utf-8',
-    'webhook-id': id,
-    'webhook-timestamp': timestamp,
-    'webhook-signature': `v1,${signature}`,
   };
 }
 
