@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CountersignError } from '#lib/core/errors';
 import { type BlobPlace, blobPlaceOf } from '#lib/recording/store/settings';
+import { packDaysDefault } from '#lib/retention/index';
 
 const schema = z.object({
   DATABASE_URL: z.string().min(1),
@@ -13,6 +14,7 @@ const schema = z.object({
   COUNTERSIGN_HOME: z.string().min(1).default('.countersign'),
   COUNTERSIGN_KEY_FILE: z.string().min(1),
   COUNTERSIGN_SIGNING_KEY_FILE: z.string().min(1),
+  COUNTERSIGN_PACK_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(packDaysDefault),
   COUNTERSIGN_SANDBOX: z.enum(['0', '1']).default('0'),
   COUNTERSIGN_POSTGRES_PORT: z.coerce.number().int().min(1).max(65_535).default(15_432),
 });
@@ -32,6 +34,8 @@ export interface Environment {
   readonly gatewayPort: number;
   /** Where recordings are brought, when they do not stay in files. */
   readonly blobs: BlobPlace | null;
+  /** Days from a sign-off in which its pack's recordings are kept. */
+  readonly packDays: number;
 }
 
 let read: Environment | undefined;
@@ -62,5 +66,6 @@ function parse(values: NodeJS.ProcessEnv): Environment {
     sandbox: found.COUNTERSIGN_SANDBOX === '1',
     gatewayPort: found.COUNTERSIGN_POSTGRES_PORT,
     blobs: blobPlaceOf(values),
+    packDays: found.COUNTERSIGN_PACK_RETENTION_DAYS,
   };
 }

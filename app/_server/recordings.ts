@@ -4,7 +4,9 @@ import { CountersignError } from '#lib/core/errors';
 import type { SealingKey } from '#lib/core/sealing';
 import { readSealingKey } from '#lib/core/sealing-key';
 import { BlobStore } from '#lib/recording/store/blob-store';
+import { FileStore } from '#lib/recording/store/file-store';
 import type { SealedStore } from '#lib/recording/store/store';
+import type { RecordingStores } from '#lib/retention/index';
 import { environment } from './environment.ts';
 
 export interface Recordings {
@@ -37,6 +39,12 @@ export async function recordings(): Promise<Recordings> {
     key: await sealingKey(),
     blobs: blobStore,
   };
+}
+
+/** Where their bytes are removed from. */
+export async function recordingStores(): Promise<RecordingStores> {
+  const { directory, blobs } = await recordings();
+  return { file: new FileStore(directory), blob: blobs };
 }
 
 async function load(path: string): Promise<SealingKey> {

@@ -2,8 +2,8 @@ import type { Context } from '#lib/auth/context';
 import { conflict } from '#lib/core/errors';
 import type { Tx } from '#lib/db/client';
 import { appendEntry } from '#lib/ledger/append';
-import { neededBy } from './needed-by.ts';
 import type { RecordingStores } from './policy.ts';
+import { whyKept } from './why-kept.ts';
 
 /**
  * Destroys a recording's data key, in the caller's transaction: from its commit on no copy of the
@@ -21,18 +21,10 @@ export async function destroyRecording(
     where: { sessionId },
     include: { session: { select: { id: true, grantIds: true, startedAt: true, endedAt: true } } },
   });
-  if (recording.state === 'deleted') throw conflict('The recording was deleted already.');
-  if (recording.legalHold) throw conflict('The recording is under legal hold. Release it first.');
-  if (recording.retainUntil === null || recording.retainUntil > now) {
-    const until = recording.retainUntil?.toISOString().slice(0, 10);
-    throw conflict(
-      until === undefined
-        ? 'No retention is set, so the recording is kept. Set COUNTERSIGN_RETENTION_DAYS.'
-        : `The recording is kept until ${until}.`,
-    );
-  }
-  const needed = await neededBy(tx, recording.session, because.packDays, now);
-  if (needed !== null) throw conflict(needed);
+  const kept = await whyKept(tx, recording, because.packDays, now);
+  if (kept !== null) throw conflict(kept);
+  // Not null: a recording without an end is kept.
+  const retainUntil = recording.retainUntil ?? now;
   const { count } = await tx.recording.updateMany({
     where: { sessionId, state: { not: 'deleted' }, legalHold: false, retainUntil: { lte: now } },
     data: { state: 'deleted', deletedAt: now, wrappedKey: null },
@@ -49,7 +41,7 @@ export async function destroyRecording(
       bytes: Number(recording.bytes),
       records: recording.records,
       sealedAt: recording.sealedAt.toISOString(),
-      retainUntil: recording.retainUntil.toISOString(),
+      retainUntil: retainUntil.toISOString(),
       keyInFile: recording.wrappedKey === null,
     },
     at: now,

@@ -5,7 +5,9 @@ import { isCountersignError } from '#lib/core/errors';
 import * as grants from '#lib/grants/index';
 import * as people from '#lib/people/index';
 import * as proposals from '#lib/proposals/index';
+import { FileStore } from '#lib/recording/index';
 import * as resources from '#lib/resources/index';
+import * as retention from '#lib/retention/index';
 import * as reviews from '#lib/reviews/index';
 import * as sessions from '#lib/sessions/index';
 import * as usage from '#lib/usage/index';
@@ -45,6 +47,7 @@ async function allowed(verb: (context: Context) => Promise<unknown>, context: Co
 type Verb = (context: Context) => Promise<unknown>;
 const range = () => ({ from: new Date(0), to: new Date(86_400_000) });
 const reason = 'matrix';
+const nowhere = new FileStore('/nowhere');
 
 /** Each verb, done to an object that exists, with who may. Everybody else is refused. */
 const onObject: readonly (readonly [name: string, may: readonly PersonName[], verb: Verb])[] = [
@@ -134,6 +137,18 @@ const onObject: readonly (readonly [name: string, may: readonly PersonName[], ve
     'endSeries',
     ['ada', 'linus'],
     (c) => reviews.endSeries(c, { seriesId: 'srs_none', reason }).catch(unseen),
+  ],
+  ['listRecordings', ['ada', 'linus'], (c) => retention.listRecordings(c, {})],
+  ['recordingKeeping', ['ada', 'linus'], (c) => retention.recordingKeeping(c, sessionId)],
+  [
+    'setLegalHold',
+    ['ada', 'linus'],
+    (c) => retention.setLegalHold(c, { sessionId, hold: true, reason }).catch(unseen),
+  ],
+  [
+    'deleteRecording',
+    ['ada'],
+    (c) => retention.deleteRecording(c, { sessionId, reason }, { file: nowhere, blob: null }).catch(unseen),
   ],
   ['listPeople', ['ada', 'linus'], (c) => people.listPeople(c)],
   ['listGroups', ['ada', 'linus'], (c) => people.listGroups(c)],

@@ -10,6 +10,7 @@ import { plural } from '#components/ui/number';
 import { Pagination } from '#components/ui/pagination';
 import { PanelSkeleton } from '#components/ui/panel-skeleton';
 import { WithPanel } from '#components/ui/side-panel';
+import { TabLinks } from '#components/ui/tab-links';
 import { may } from '#lib/auth/require-permission';
 import { type EntryPage, ledgerState, listEntries } from '#lib/ledger/index';
 import { hrefWith, oneParam, type SearchParams } from '../../../components/ui/search-params.ts';
@@ -19,6 +20,7 @@ import { timeRanges } from '../../_server/time-range.ts';
 import { actionKinds, entryFilterOf } from './_components/entry-filters.ts';
 import { EntryPanel } from './_components/entry-panel.tsx';
 import { Head } from './_components/head.tsx';
+import { ledgerTabs } from './_components/ledger-tabs.ts';
 
 export const metadata: Metadata = { title: 'Ledger' };
 
@@ -40,6 +42,7 @@ export default async function LedgerPage({ searchParams }: { searchParams: Promi
         lead="Everything that counts as evidence, in a tree that only grows. A signed checkpoint kept elsewhere proves that nothing before it was changed."
       />
       <div className="space-y-4">
+        <TabLinks label="Entries and recordings" tabs={ledgerTabs('entries')} />
         {state.ok ? <Head state={state.value} mayExport={may(context.actor, 'evidence.export')} /> : null}
         <WithPanel
           panel={

@@ -10,6 +10,7 @@ import { WatchLive } from '#components/session/watch';
 import { Button } from '#components/ui/button';
 import { CopyText } from '#components/ui/copy';
 import { TextLink } from '#components/ui/link';
+import { may } from '#lib/auth/require-permission';
 import { encodeCursor } from '#lib/core/page';
 import { getSession, listStatements, type SessionDetail } from '#lib/sessions/index';
 import { decisions } from '#lib/sessions/model';
@@ -17,6 +18,7 @@ import { oneParam, type SearchParams } from '../../../../components/ui/search-pa
 import { attempt } from '../../../_server/attempt.ts';
 import { requireContext } from '../../../_server/context.ts';
 import { end } from '../actions.ts';
+import { RecordingKept } from './_components/recording-kept.tsx';
 import { Statements } from './_components/statements.tsx';
 
 export const metadata: Metadata = { title: 'Session' };
@@ -52,7 +54,14 @@ export default async function SessionPage({ params, searchParams }: Props) {
   if (!session.ok) return <Refusal code={session.error.code} message={session.error.message} />;
   // While a statement is looked at, the list stands beside it and the summary follows.
   const looking = at !== undefined;
-  const summary = <SessionSummary key="summary" session={session.value} />;
+  const summary = (
+    <div key="summary" className="space-y-3">
+      <SessionSummary session={session.value} />
+      {session.value.recording && may(context.actor, 'recording.hold') ? (
+        <RecordingKept context={context} sessionId={id} />
+      ) : null}
+    </div>
+  );
   const timeline = statements.ok ? (
     <div key="list" className="space-y-3">
       <Statements session={session.value} page={statements.value} query={query} />
