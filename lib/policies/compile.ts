@@ -113,7 +113,7 @@ function understandOne(
   const names = contextNames(source.json);
   const isForbid = source.json.effect === 'forbid';
   if (isForbid && obligations) {
-    const message = 'a forbid denies, so nothing of @approve, @quorum, @ttl, @repeat, @reason can follow it';
+    const message = 'a forbid denies, so no obligation (@approve, @reason, @rows_max …) can follow it';
     problems.push(problemAt(file, source.offset, message, 'to hold instead, write permit with @approve'));
   }
   if (!isForbid && !obligations && origin === 'published') {

@@ -1,4 +1,5 @@
 import type { PolicyJson } from './cedar.ts';
+import type { PolicyLimit } from './model.ts';
 
 /** What a rule asks of a request that it matches. */
 export interface Obligations {
@@ -8,6 +9,7 @@ export interface Obligations {
   readonly ttlSeconds: number | null;
   readonly repeat: boolean;
   readonly reasonRequired: boolean;
+  readonly limits: readonly PolicyLimit[];
 }
 
 /** What a policy reads beside the facts: its answers are cached only with these values. */

@@ -1,10 +1,11 @@
 import { type MaskFault, planMasks } from '#lib/masking/plan';
-import type { CompiledPolicies, ContextRead, Obligations } from './compiled.ts';
+import type { CompiledPolicies, CompiledPolicy, ContextRead, Obligations } from './compiled.ts';
 import { decideRequest, type Verdict } from './decide-request.ts';
 import { activeFreeze, nextFreezeChange, runsInFreeze } from './freeze.ts';
 import { covers, isLive } from './grants.ts';
+import { strictestLimits } from './limits.ts';
 import { denyWords, frozenWords, holdWords, maskWords, noGrantWords, tooMuchWords } from './messages.ts';
-import type { AccessRequest, Decision, EvaluateInput, GrantTerms, PolicyRef } from './model.ts';
+import type { AccessRequest, Decision, EvaluateInput, GrantTerms, LimitTerm, PolicyRef } from './model.ts';
 import { strictestHold } from './obligations.ts';
 import { subjectOf } from './slice.ts';
 
@@ -69,7 +70,7 @@ function allowOrHold(
   input: EvaluateInput,
   verdicts: readonly Verdict[],
   maskHolds: readonly MaskFault[],
-): Pick<Decision, 'outcome' | 'policies' | 'message' | 'hint' | 'hold'> {
+): Pick<Decision, 'outcome' | 'policies' | 'message' | 'hint' | 'hold' | 'limits'> {
   const rules = verdicts.flatMap((verdict) => verdict.rules);
   const held = rules.filter(({ obligations }) => obligations?.groups !== null);
   const hold = strictestHold([
@@ -82,8 +83,16 @@ function allowOrHold(
     ...rules.map(refOf),
     ...verdicts.flatMap((verdict) => verdict.access),
   ]);
-  if (!hold) return { outcome: 'allow', policies, message: null, hint: null, hold };
-  return { outcome: 'hold', policies, hold, ...holdWords(input, verdicts, maskHolds, hold) };
+  const limits = limitsOf(rules);
+  if (!hold) return { outcome: 'allow', policies, message: null, hint: null, hold, ...limits };
+  return { outcome: 'hold', policies, hold, ...limits, ...holdWords(input, verdicts, maskHolds, hold) };
+}
+
+function limitsOf(rules: readonly CompiledPolicy[]): { readonly limits?: readonly LimitTerm[] } {
+  const terms = rules.flatMap(({ id, obligations }) =>
+    (obligations?.limits ?? []).map((limit): LimitTerm => ({ ...limit, rule: id })),
+  );
+  return terms.length === 0 ? {} : { limits: strictestLimits(terms) };
 }
 
 const anyApprover: Obligations = {
@@ -92,6 +101,7 @@ const anyApprover: Obligations = {
   ttlSeconds: null,
   repeat: false,
   reasonRequired: false,
+  limits: [],
 };
 
 function distinct(requests: readonly AccessRequest[]): readonly AccessRequest[] {

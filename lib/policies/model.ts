@@ -77,6 +77,30 @@ export interface HoldTerms {
   readonly repeat: boolean;
 }
 
+export const limitKinds = [
+  'rows_max',
+  'bytes_max',
+  'session_rows_max',
+  'session_bytes_max',
+  'rate_max',
+  'idle_max',
+  'session_max',
+  'zone',
+] as const;
+
+/** `…_max`: rows and bytes out, of a statement or a session; statements a second; seconds. `zone`: a name. */
+export type LimitKind = (typeof limitKinds)[number];
+
+export interface PolicyLimit {
+  readonly kind: LimitKind;
+  readonly value: number | string;
+}
+
+/** A limit and the rule that sets it. */
+export interface LimitTerm extends PolicyLimit {
+  readonly rule: string;
+}
+
 export type Outcome = 'allow' | 'hold' | 'deny';
 
 export interface Decision {
@@ -89,6 +113,8 @@ export interface Decision {
   readonly hint: string | null;
   readonly hold: HoldTerms | null;
   readonly masks: MaskPlan;
+  /** What rules allow of rows, bytes, pace, time and zones; the strictest of each kind. Absent: nothing. */
+  readonly limits?: readonly LimitTerm[];
   /** Grants of which each alone covers every request. */
   readonly grantIds: readonly string[];
   /** True when the decision read time or the row estimate: cache it only with those values. */

@@ -1,10 +1,11 @@
 import { approvalTtlSecondsDefault, approvalTtlSecondsMax } from '#lib/core/limits';
 import type { Obligations } from './compiled.ts';
-import type { HoldTerms } from './model.ts';
+import { readLimits } from './limits.ts';
+import { type HoldTerms, limitKinds } from './model.ts';
 
 const quorumMax = 20;
 const ttlSecondsMin = 60;
-const obligationNames = ['approve', 'quorum', 'ttl', 'repeat', 'reason'] as const;
+const obligationNames = ['approve', 'quorum', 'ttl', 'repeat', 'reason', ...limitKinds] as const;
 const textNames = ['id', 'message', 'hint'] as const;
 
 type Annotations = Readonly<Record<string, string | null | undefined>>;
@@ -35,6 +36,8 @@ export function readObligations(annotations: Annotations): {
   const reason = annotations.reason ?? 'required';
   if ('reason' in annotations && reason !== 'required')
     faults.push('@reason can only be @reason("required")');
+  const { limits, faults: limitFaults } = readLimits(annotations);
+  faults.push(...limitFaults);
   return {
     faults,
     obligations: {
@@ -43,6 +46,7 @@ export function readObligations(annotations: Annotations): {
       ttlSeconds: ttl,
       repeat: repeat === true,
       reasonRequired: 'reason' in annotations,
+      limits,
     },
   };
 }

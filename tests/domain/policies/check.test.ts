@@ -17,6 +17,24 @@ describe('what is refused at publishing', () => {
     expect(errors('@approve("x") forbid (principal, action, resource);')[0]?.hint).toContain('permit');
   });
 
+  it.each([
+    ['@rows_max("10")', true],
+    ['@rows_max("0")', false],
+    ['@rows_max("many")', false],
+    ['@session_rows_max("10") @session_bytes_max("2GB") @bytes_max("500kB")', true],
+    ['@bytes_max("10 pounds")', false],
+    ['@rate_max("20")', true],
+    ['@rate_max("99999999")', false],
+    ['@idle_max("15m") @session_max("8h")', true],
+    ['@idle_max("0s")', false],
+    ['@session_max("2d")', false],
+    ['@zone("payments")', true],
+    ['@zone("Pay\\u{202e}ments")', false],
+    ['@zone', false],
+  ])('a limit that can not be read: %s', (annotations, good) => {
+    expect(errors(`${annotations} permit (principal, action, resource);`)).toHaveLength(good ? 0 : 1);
+  });
+
   it('a misspelt annotation, and values that mean nothing', () => {
     const rule = (annotations: string) => errors(`${annotations} permit (principal, action, resource);`);
     expect(rule('@aprove("dba") @reason("required")')[0]?.message).toContain('@aprove');

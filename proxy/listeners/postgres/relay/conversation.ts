@@ -6,6 +6,7 @@ import type { SessionCatalog } from '../session-catalog.ts';
 import type { Upstream } from '../upstream.ts';
 import type { Hold } from './hold.ts';
 import { Judge } from './judge.ts';
+import { SessionLimits } from './limits.ts';
 import { Lookups } from './lookups.ts';
 import { Names } from './names.ts';
 import { Operation, OperationQueue } from './operations.ts';
@@ -33,6 +34,7 @@ export class Conversation {
   readonly state = new SessionState();
   readonly poison = new Poison();
   readonly lookups = new Lookups();
+  readonly limits: SessionLimits;
   readonly holdMs: number;
   /** application_name on the target, and the one that the client gave. */
   readonly upstreamName: string;
@@ -80,6 +82,11 @@ export class Conversation {
     this.role = choices.role;
     this.toClient = new Output(client);
     this.toUpstream = new Output(upstream.socket);
+    this.limits = new SessionLimits(
+      session.startedAt,
+      (reason) => session.live.cut(reason),
+      () => this.queue.length > 0 || this.hold !== null,
+    );
     this.judge = new Judge(
       services,
       session,

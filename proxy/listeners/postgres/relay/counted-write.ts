@@ -19,6 +19,8 @@ export interface EstimatedWrite {
  */
 export class CountedWrite {
   readonly run: StatementRun;
+  /** Its RETURNING went beyond a limit: it is taken back. */
+  exceeded: Refusal | null = null;
   #completion: Buffer | null = null;
   #tag: string | null = null;
 
@@ -64,7 +66,11 @@ export async function judgeCount(
   judged: Judged,
   { text, bound }: EstimatedWrite,
 ): Promise<Refusal | null> {
-  const { run, rows } = counted;
+  const { run, rows, exceeded } = counted;
+  if (exceeded !== null) {
+    run.finish('refused', null, { code: exceeded.code, message: exceeded.message });
+    return exceeded;
+  }
   await talk.ready();
   const decide = () => talk.judge.decide(judged.parsed, rows);
   const again = decide();

@@ -108,7 +108,8 @@ export class Extended {
     const values = view.kind.writes ? recordedValues(message.values, message.formats) : null;
     const objection =
       this.#deciding.objection(judged, values) ??
-      this.#talk.lookups.take(judged, () => recordedValues(message.values, message.formats));
+      this.#talk.lookups.take(judged, () => recordedValues(message.values, message.formats)) ??
+      this.#talk.limits.take(judged, Date.now());
     if (objection === serverWords.aborted) return this.#refuse(objection);
     if (objection !== null) return this.#refuse(this.#refusing.recorded(judged, view, values, objection));
     if (judged.decision.outcome === 'allow') return this.#sendBind(message, prepared, judged, frame, null);

@@ -24,6 +24,10 @@ export class Operation {
   internal = false;
   /** Stands for a refused message: the target's error becomes this one. */
   refusal: Refusal | null = null;
+  /** Its answer went beyond a limit: what the agent is told in place of the rest. */
+  exceeded: Refusal | null = null;
+  /** The agent was told of an error in its place, and hears nothing more of it. */
+  muted = false;
   /** A simple query's statements, in order; `at` is the one whose answer comes. */
   runs: readonly StatementRun[] = [];
   at = 0;

@@ -61,7 +61,9 @@ export class Refusing {
     const { session, services } = this.#talk;
     const own = judged.decisions[index] ?? judged.decision;
     const decision = judged.views.length > 1 ? { ...own, outcome: judged.decision.outcome } : judged.decision;
-    return new StatementRun(session, view, decision, recorded, null, services.clock.now(), whole);
+    const run = new StatementRun(session, view, decision, recorded, null, services.clock.now(), whole);
+    run.quota = this.#talk.limits.quota(decision);
+    return run;
   }
 
   /** Policy denied it: recorded, and told as policy says it. */

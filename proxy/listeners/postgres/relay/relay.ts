@@ -245,6 +245,7 @@ export class Relay {
     const mayTell = told !== null && this.#fromServer.atBoundary;
     if (!this.#clientMessages.terminated) talk.toClient.flush();
     talk.ending = ending;
+    talk.limits.close();
     talk.toClient.mute();
     talk.toUpstream.mute();
     talk.hold?.depart(ending.state === 'cut' ? 'cut' : 'left');

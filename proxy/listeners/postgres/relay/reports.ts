@@ -33,11 +33,11 @@ export function failed(talk: Conversation, frame: Frame): void {
   const { head } = talk.queue;
   const { fields, said, bytes } = clean(talk, fromServer.error, frame);
   talk.toClient.attribute(head?.run ?? null);
-  const refusal = said.get('V') === 'ERROR' ? (head?.refusal ?? null) : null;
-  talk.toClient.message(refusal === null ? bytes : rewritten(refusal));
+  const refusal = said.get('V') === 'ERROR' ? (head?.refusal ?? head?.exceeded ?? null) : null;
+  if (!head?.muted) talk.toClient.message(refusal === null ? bytes : rewritten(refusal));
   talk.toClient.settle(true);
   const error = refusal ?? { code: fields.get('C') ?? 'XX000', message: fields.get('M') ?? '' };
-  const status = refusal === null ? statusOf(error.code) : 'refused';
+  const status = head?.exceeded ? 'cancelled' : refusal === null ? statusOf(error.code) : 'refused';
   head?.run?.finish(status, null, { code: error.code, message: error.message });
   // A Sync fails when the transaction that it ends can't be committed; it is answered all the same.
   if (head === undefined || head.kind === 'sync') return;

@@ -4,6 +4,7 @@ import { readRow } from '../codec/read.ts';
 import { fromServer } from '../codec/types.ts';
 import type { Conversation } from './conversation.ts';
 import { type CopyOut, copyOut } from './copy-out.ts';
+import { exceed } from './exceeding.ts';
 import type { Masking } from './masking.ts';
 import type { Operation } from './operations.ts';
 import { formatOf, type RowMasker } from './row-masker.ts';
@@ -32,6 +33,7 @@ export class Rows {
     if (head?.probe) return head.probe.row(buffer, start, end);
     const run = runOf(head);
     talk.toClient.attribute(run);
+    if (!this.#within(run, head as Operation, end - start)) return;
     run.rows += 1;
     const masker = this.#maskerOf(head as Operation);
     const formats = head?.portal?.resultFormats ?? [];
@@ -51,6 +53,15 @@ export class Rows {
     if (run.keepsRows) keep(run, row, 0, row.length, formats);
   }
 
+  /** Counts a row or a piece of copied data; false: it is beyond a limit, and not passed on. */
+  #within(run: StatementRun, head: Operation, bytes: number): boolean {
+    if (head.exceeded !== null || head.muted) return false;
+    const over = run.quota === null ? null : run.quota.row(bytes);
+    if (over === null) return true;
+    exceed(this.#talk, head, over);
+    return false;
+  }
+
   /** A piece of a streamed row or of copied data. */
   part(): void {
     const { first, last, buffer, start, end } = this.#reader;
@@ -67,6 +78,10 @@ export class Rows {
     const talk = this.#talk;
     const isRow = this.#reader.type === fromServer.dataRow;
     talk.toClient.attribute(run);
+    this.#copying = null;
+    this.#swallowing = !this.#within(run, talk.queue.head as Operation, this.#reader.declared + 1);
+    run.keepsNoMore();
+    if (this.#swallowing) return;
     if (isRow) run.rows += 1;
     const found = isRow ? this.#maskerOf(talk.queue.head as Operation) : null;
     // A row too large to be searched passes: detectors are no boundary. One with a mask is hidden whole.
@@ -77,7 +92,6 @@ export class Rows {
       talk.toClient.message(masker.hiddenRow());
       this.#masked(run, masker.columns);
     }
-    run.keepsNoMore();
   }
 
   beginCopyOut(run: StatementRun): void {
@@ -97,7 +111,9 @@ export class Rows {
   /** One whole CopyData. */
   copied(): void {
     const { buffer, start, end } = this.#reader;
-    const run = runOf(this.#talk.queue.head);
+    const { head } = this.#talk.queue;
+    const run = runOf(head);
+    if (!this.#within(run, head as Operation, end - start)) return;
     if (run.copyOut !== null) {
       this.#copyMasked(run, run.copyOut.data(buffer.subarray(start + 5, end)));
       return;
@@ -107,7 +123,9 @@ export class Rows {
   }
 
   copyEnded(): void {
-    const run = runOf(this.#talk.queue.head);
+    const { head } = this.#talk.queue;
+    const run = runOf(head);
+    if (head?.exceeded || head?.muted) return;
     if (run.copyOut !== null) this.#copyMasked(run, run.copyOut.end());
   }
 

@@ -6,6 +6,7 @@ import type { OpenSession } from '#proxy/pipeline/passage';
 import type { ColumnDescription } from '../codec/read.ts';
 import type { CopyOut } from './copy-out.ts';
 import type { FactsView } from './facts-view.ts';
+import type { Quota } from './limits.ts';
 import type { RowMasker } from './row-masker.ts';
 import { shownText } from './shown-text.ts';
 
@@ -21,6 +22,8 @@ export class StatementRun {
   ticket: string | null;
   readonly parameters: readonly (string | null)[] | null;
   seq = 0;
+  /** What its answer is counted against; null: nothing limits it. */
+  quota: Quota | null = null;
   masker: RowMasker | null = null;
   /** Set for a COPY … TO STDOUT of masked columns. */
   copyOptions: CopyOptions | null = null;

@@ -5,6 +5,7 @@ import { parameterStatus } from '../codec/write.ts';
 import type { Conversation } from './conversation.ts';
 import type { CountedWrite } from './counted-write.ts';
 import { completed, transactionEnded } from './effects.ts';
+import { endExceeded } from './exceeding.ts';
 import type { Masking } from './masking.ts';
 import type { Operation } from './operations.ts';
 import { failed, notice } from './reports.ts';
@@ -103,7 +104,7 @@ export class ServerMessages {
         else this.#keep(head.counted, null);
         talk.toClient.settle(false);
         talk.queue.shift();
-        return;
+        return endExceeded(talk, head);
       case fromServer.parseComplete:
         return this.#simple(head, 'parse');
       case fromServer.bindComplete:
@@ -121,7 +122,7 @@ export class ServerMessages {
   }
 
   #hand(head: Operation): void {
-    if (!head.internal) this.#pass();
+    if (!head.internal && head.exceeded === null && !head.muted) this.#pass();
   }
 
   #keep(counted: CountedWrite, tag: string | null): void {
@@ -152,11 +153,12 @@ export class ServerMessages {
     talk.toClient.settle(true);
     const { run } = head;
     if (run !== null) {
-      run.finish('completed', tag, null);
+      run.finish('completed', tag, head.muted ? null : head.exceeded);
       completed(talk, run.view);
     }
     if (head.kind === 'query') head.at += 1;
     else talk.queue.shift();
+    if (!head.muted) endExceeded(talk, head);
     talk.copyingIn = false;
   }
 
@@ -170,7 +172,7 @@ export class ServerMessages {
     talk.status = status;
     head.counted?.release(talk);
     talk.toClient.attribute(null);
-    this.#hand(head);
+    if (!head.internal) this.#pass();
     head.whole?.finish('completed', null, null);
     head.done?.();
     talk.queue.shift();

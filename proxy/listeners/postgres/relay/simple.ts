@@ -58,7 +58,9 @@ export class SimpleQueries {
     }
     const objection =
       because === null
-        ? (this.#deciding.objection(judged, null) ?? this.#talk.lookups.take(judged, () => null))
+        ? (this.#deciding.objection(judged, null) ??
+          this.#talk.lookups.take(judged, () => null) ??
+          this.#talk.limits.take(judged, Date.now()))
         : refusedStatement(poisonedMessage(because), null);
     if (objection === serverWords.aborted) return this.#refusing.query(objection);
     if (objection !== null) {
