@@ -72,14 +72,22 @@ try {
     const times: number[] = [];
     let rows = 0;
     const cpu = await cluster.cpuMs();
+    const own = process.cpuUsage();
     for (let round = 0; round < rounds; round += 1) {
       const started = performance.now();
       rows = (await listStatements(context, filter)).rows.length;
       times.push(performance.now() - started);
     }
     all.push(...times);
+    const { user, system } = process.cpuUsage(own);
     const spent = ((await cluster.cpuMs()) - cpu) / rounds;
-    const line = { question: name, ...percentiles(times), 'database CPU ms': round(spent), rows };
+    const line = {
+      question: name,
+      ...percentiles(times),
+      'database CPU ms': round(spent),
+      'Node CPU ms': round((user + system) / 1000 / rounds),
+      rows,
+    };
     console.log(Object.values(line).join('  '));
     table.push(line);
   }

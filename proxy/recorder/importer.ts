@@ -11,6 +11,11 @@ interface Queued extends Delivery {
   readonly segment: Segment;
 }
 
+interface Place {
+  readonly segment: Segment;
+  readonly offset: number;
+}
+
 const distinctFactsMax = 10_000;
 const readBackBytes = 1024 * 1024;
 /** One batch is made while the database writes the other. */
@@ -26,9 +31,12 @@ export class Importer {
   readonly #limits: RecorderLimits;
   readonly #log: (message: string, error: unknown) => void;
   readonly #queue: Queued[] = [];
+  /** Rows that a lane has taken from the queue: they count as queued until they are delivered. */
+  #taken = 0;
   readonly #seen = new Set<string>();
   /** Where the first row stands that did not fit in memory. */
-  #behind: { segment: Segment; offset: number } | null = null;
+  #behind: Place | null = null;
+  #reading: Promise<void> | null = null;
   #running: Promise<boolean> | null = null;
 
   constructor(
@@ -52,12 +60,16 @@ export class Importer {
     this.#spool.json(spoolFrames.row, slot, `{"row":${rowJson(row)},"facts":${json}}`);
     segment.undelivered += 1;
     if (this.#behind) return;
-    if (this.#queue.length >= this.#limits.rowsQueuedMax) this.#behind = { segment, offset };
+    if (this.#full) this.#behind = { segment, offset };
     else this.#queue.push({ row, facts: distinct, segment });
   }
 
+  get #full(): boolean {
+    return this.#queue.length + this.#taken >= this.#limits.rowsQueuedMax;
+  }
+
   get idle(): boolean {
-    return this.#queue.length === 0 && this.#behind === null;
+    return this.#queue.length === 0 && this.#taken === 0 && this.#behind === null;
   }
 
   /** Delivers all there is. False: the control plane did not take it; try again later. */
@@ -75,24 +87,47 @@ export class Importer {
     return true;
   }
 
+  /** Each lane goes on by itself: neither waits for the other's batch, nor for a read. */
   async #deliverAll(): Promise<boolean> {
-    for (;;) {
-      if (this.#queue.length === 0 && this.#behind) await this.#readBack();
-      const { rowsPerBatch } = this.#limits;
-      const both = this.#queue.slice(0, lanes * rowsPerBatch);
-      if (both.length === 0) return true;
-      const batches = [both.slice(0, rowsPerBatch), both.slice(rowsPerBatch)].filter(
-        ({ length }) => length > 0,
-      );
-      // One lane that fails leaves both: what comes twice counts once.
-      const taken = await Promise.all(batches.map((batch) => deliver(this.#target, batch, this.#log)));
-      if (taken.includes(false)) return false;
-      this.#queue.splice(0, both.length);
-      for (const { segment } of both) segment.undelivered -= 1;
-    }
+    const failed: { readonly place: number; readonly batch: readonly Queued[] }[] = [];
+    let places = 0;
+    const lane = async (): Promise<void> => {
+      while (failed.length === 0) {
+        const batch = await this.#take();
+        const place = places;
+        places += 1;
+        if (batch.length === 0) return;
+        const delivered = await deliver(this.#target, batch, this.#log);
+        this.#taken -= batch.length;
+        if (delivered) for (const { segment } of batch) segment.undelivered -= 1;
+        else failed.push({ place, batch });
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
+    // They go again whole: what comes twice counts once.
+    failed.sort((a, b) => a.place - b.place);
+    this.#queue.unshift(...failed.flatMap(({ batch }) => batch));
+    return failed.length === 0;
   }
 
-  /** Fills the queue from where it overflowed; memory takes over again when the log's end is reached. */
+  async #take(): Promise<readonly Queued[]> {
+    const { rowsPerBatch } = this.#limits;
+    for (let last: Place | null = null; this.#behind && this.#queue.length < rowsPerBatch; ) {
+      const here: Place = this.#behind;
+      const stuck = here.segment === last?.segment && here.offset === last.offset;
+      if (stuck || this.#full) break;
+      last = here;
+      this.#reading ??= this.#readBack().finally(() => {
+        this.#reading = null;
+      });
+      await this.#reading;
+    }
+    const batch = this.#queue.splice(0, rowsPerBatch);
+    this.#taken += batch.length;
+    return batch;
+  }
+
+  /** Goes on from where the queue overflowed; memory takes over again when the log's end is reached. */
   async #readBack(): Promise<void> {
     const from = this.#behind;
     if (!from) return;
@@ -102,7 +137,7 @@ export class Importer {
       at = frame.end;
       if (frame.type !== spoolFrames.row) continue;
       this.#queue.push({ ...parseRowFrame(bytes.subarray(frame.start, frame.end)), segment: from.segment });
-      if (this.#queue.length >= this.#limits.rowsQueuedMax) break;
+      if (this.#full) break;
     }
     const offset = from.offset + at;
     if (offset < from.segment.size || this.#spool.current === from.segment) {
