@@ -5,7 +5,7 @@ import { ByteCursor } from './bytes.ts';
 import { fileSource } from './file.ts';
 import { RecordingFault } from './format.ts';
 import type { RecordingHeader, RecordingRecord } from './model.ts';
-import { decodeRecord, recordSpans } from './record.ts';
+import { decodeRecords } from './record.ts';
 import { type ScanState, scanBlock, scanPrelude } from './scan.ts';
 import { type RecordingKeys, unwrapDataKey } from './seal.ts';
 
@@ -110,9 +110,9 @@ async function keyBeside(partPath: string): Promise<string | null> {
 }
 
 function take(records: RecordingRecord[], plain: Buffer, page: Wanted): void {
-  for (const span of recordSpans(plain)) {
+  for (const record of decodeRecords(plain, page.fromSeq, Number.POSITIVE_INFINITY)) {
     if (records.length >= page.limit) return;
-    if (span.seq >= page.fromSeq) records.push(decodeRecord(plain, span));
+    records.push(record);
   }
 }
 

@@ -20,7 +20,7 @@ import {
   trailerBytes,
 } from './format.ts';
 import type { RecordingHeader, RecordingRecord } from './model.ts';
-import { decodeRecord, recordSpans } from './record.ts';
+import { decodeRecords, recordSpans } from './record.ts';
 import { fileIdOf, type RecordingKeys, unwrapDataKey } from './seal.ts';
 
 /**
@@ -79,12 +79,7 @@ export class RecordingReader {
     for (let block = this.#blockOf(fromSeq); block < this.footer.blocks; block += 1) {
       const entry = this.#entry(block);
       if (entry.firstSeq >= toSeq) return;
-      const plain = await this.#plain(block, entry);
-      for (const span of recordSpans(plain)) {
-        if (span.seq < fromSeq) continue;
-        if (span.seq >= toSeq) return;
-        yield decodeRecord(plain, span);
-      }
+      yield* decodeRecords(await this.#plain(block, entry), fromSeq, toSeq);
     }
   }
 

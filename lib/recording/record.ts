@@ -19,26 +19,44 @@ const kindCodes: Readonly<Record<RecordBody['kind'], number>> = {
   response: 10,
 };
 
-const kindOfCode = new Map(Object.entries(kindCodes).map(([kind, code]) => [code, kind]));
+/** Short forms: the rest is as in the earlier record of the same block that `like` names. */
+const shortCodes = { intent: 16, rows: 17 } as const;
 
-export const intentCode = kindCodes.intent;
-export const outcomeCode = kindCodes.outcome;
-export const endCode = kindCodes.end;
+const kindOfCode = new Map<number, string>([
+  ...Object.entries(kindCodes).map(([kind, code]) => [code, kind] as const),
+  ...Object.entries(shortCodes).map(([kind, code]) => [code, kind] as const),
+]);
 
 export function kindCode(kind: RecordBody['kind']): number {
   return kindCodes[kind];
+}
+
+export function shortCode(kind: keyof typeof shortCodes): number {
+  return shortCodes[kind];
+}
+
+/** True for both forms of an intent. */
+export function isIntentCode(code: number): boolean {
+  return code === kindCodes.intent || code === shortCodes.intent;
+}
+
+function isShort(code: number): boolean {
+  return code === shortCodes.intent || code === shortCodes.rows;
 }
 
 /** Writes a record's head at `at`; the body's bytes follow it. */
 export function writeRecordHead(
   target: Buffer,
   at: number,
-  head: { readonly bytes: number; readonly seq: number; readonly atUs: number; readonly code: number },
+  bodyBytes: number,
+  seq: number,
+  atUs: number,
+  code: number,
 ): void {
-  target.writeUInt32LE(head.bytes, at);
-  target.writeUInt32LE(head.seq, at + 4);
-  target.writeUIntLE(head.atUs, at + 8, 6);
-  target[at + 14] = head.code;
+  target.writeUInt32LE(bodyBytes, at);
+  target.writeUInt32LE(seq, at + 4);
+  target.writeUIntLE(atUs, at + 8, 6);
+  target[at + 14] = code;
   target[at + 15] = 0;
 }
 
@@ -47,12 +65,7 @@ export function encodeRecord(record: RecordingRecord): Buffer {
   const body = Buffer.from(JSON.stringify(record.body), 'utf8');
   if (body.length > recordBytesMax) throw new CountersignError('limit', 'the record is too long to be kept');
   const bytes = Buffer.allocUnsafe(recordHeadBytes + body.length);
-  writeRecordHead(bytes, 0, {
-    bytes: body.length,
-    seq: record.seq,
-    atUs: record.atUs,
-    code: kindCodes[record.body.kind],
-  });
+  writeRecordHead(bytes, 0, body.length, record.seq, record.atUs, kindCodes[record.body.kind]);
   body.copy(bytes, recordHeadBytes);
   return bytes;
 }
@@ -86,21 +99,59 @@ export function* recordSpans(plain: Buffer): Generator<RecordSpan> {
   }
 }
 
-/** The record of a span. Unknown kinds are refused: a newer version wrote them. */
-export function decodeRecord(plain: Buffer, span: RecordSpan): RecordingRecord {
+/** Finds an earlier record of the same block. */
+type Earlier = (seq: number) => RecordBody | undefined;
+
+/**
+ * The record of a span. Unknown kinds are refused: a newer version wrote them. A short record is
+ * filled up from the one that it names.
+ */
+export function decodeRecord(plain: Buffer, span: RecordSpan, earlier: Earlier): RecordingRecord {
   const kind = kindOfCode.get(span.code);
   if (kind === undefined) {
     throw damaged(`record ${span.seq} is of kind ${span.code}, which this version does not know`);
   }
-  let body: RecordBody;
+  let body: RecordBody & { readonly like?: number };
   try {
     body = JSON.parse(plain.toString('utf8', span.start, span.end)) as RecordBody;
   } catch (cause) {
     throw new CountersignError('integrity', `record ${span.seq} can't be read`, { cause });
   }
   if (body.kind !== kind) throw damaged(`record ${span.seq} says it is of two kinds`);
-  return { seq: span.seq, atUs: span.atUs, body };
+  return {
+    seq: span.seq,
+    atUs: span.atUs,
+    body: isShort(span.code) ? filledUp(body, span.seq, earlier) : body,
+  };
 }
+
+function filledUp(short: RecordBody & { readonly like?: number }, seq: number, earlier: Earlier): RecordBody {
+  const { like, ...own } = short;
+  const whole = like === undefined ? undefined : earlier(like);
+  if (own.kind === 'intent' && whole?.kind === 'intent') return { ...whole, ...own };
+  if (own.kind === 'rows' && whole?.kind === 'rows') return { ...own, columns: whole.columns };
+  throw damaged(`record ${seq} is like ${like}, which its block does not have`);
+}
+
+/** A block's records with `fromSeq` ≤ seq < `toSeq`, in order. */
+export function* decodeRecords(plain: Buffer, fromSeq: number, toSeq: number): Generator<RecordingRecord> {
+  const spans = new Map<number, RecordSpan>();
+  const bodies = new Map<number, RecordBody>();
+  const earlier: Earlier = (seq) => {
+    const span = spans.get(seq);
+    if (span === undefined) return undefined;
+    const body = bodies.get(seq) ?? decodeRecord(plain, span, nothing).body;
+    bodies.set(seq, body);
+    return body;
+  };
+  for (const span of recordSpans(plain)) {
+    if (span.seq >= toSeq) return;
+    if (!isShort(span.code)) spans.set(span.seq, span);
+    if (span.seq >= fromSeq) yield decodeRecord(plain, span, earlier);
+  }
+}
+
+const nothing: Earlier = () => undefined;
 
 function damaged(message: string): CountersignError {
   return new CountersignError('integrity', message);

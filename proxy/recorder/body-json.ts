@@ -1,25 +1,7 @@
 import type { IntentRecord, OutcomeRecord, RecordBody, RowsRecord } from '#lib/recording/model';
-import type { StatementRow } from '#proxy/control/control-plane';
+import { listJson, text, textOrNull, whole } from './json-parts.ts';
 
-// JSON of what is written for every statement. Lists that come with a cached statement are the same
-// object each time, so their text is kept beside them; whoever passes a list must not change it.
-
-const kept = new WeakMap<object, string>();
-
-function listJson(list: readonly unknown[]): string {
-  let json = kept.get(list);
-  if (json === undefined) {
-    json = JSON.stringify(list);
-    kept.set(list, json);
-  }
-  return json;
-}
-
-const text: (value: string) => string = JSON.stringify;
-
-function textOrNull(value: string | null): string {
-  return value === null ? 'null' : text(value);
-}
+// JSON of the records that are written for every statement.
 
 /** The same bytes as `JSON.stringify(body)`, up to the order of members. */
 export function bodyJson(body: RecordBody): string {
@@ -29,17 +11,44 @@ export function bodyJson(body: RecordBody): string {
   return JSON.stringify(body);
 }
 
+/** What one intent has in common with the next of the same statement and decision. */
+interface Repeated {
+  readonly body: IntentRecord;
+  readonly json: string;
+}
+
 /** What was written last for a statement, by its list of objects: nearly always it comes again. */
-const intents = new WeakMap<object, { readonly body: IntentRecord; readonly json: string }>();
+const intents = new WeakMap<object, Repeated>();
+
+function repeated(body: IntentRecord): Repeated {
+  const known = intents.get(body.objects);
+  if (known !== undefined && isSameIntent(known.body, body)) return known;
+  const made = { body: { ...body, parameters: null }, json: intentRest(body) };
+  intents.set(body.objects, made);
+  return made;
+}
+
+/** The same object for records that may be written as like each other; null: always written whole. */
+export function likeness(body: RecordBody): object | null {
+  if (body.kind === 'intent') return repeated(body);
+  return body.kind === 'rows' ? body.columns : null;
+}
+
+/** Only what differs from the record `like`, which has the same likeness. */
+export function shortJson(body: IntentRecord | RowsRecord, like: number): string {
+  if (body.kind === 'intent') {
+    return `{"kind":"intent","like":${like},"parameters":${parametersJson(body)},"ticket":${textOrNull(body.ticket)}}`;
+  }
+  return `{"kind":"rows","like":${like},${rowsRest(body)}`;
+}
+
+function parametersJson({ parameters }: IntentRecord): string {
+  return parameters === null ? 'null' : JSON.stringify(parameters);
+}
 
 function intentJson(body: IntentRecord): string {
-  let known = intents.get(body.objects);
-  if (known === undefined || !isSameIntent(known.body, body)) {
-    known = { body: { ...body, parameters: null }, json: intentRest(body) };
-    intents.set(body.objects, known);
-  }
-  const parameters = body.parameters === null ? 'null' : JSON.stringify(body.parameters);
-  return `{"kind":"intent","parameters":${parameters},"ticket":${textOrNull(body.ticket)},${known.json}`;
+  const { json } = repeated(body);
+  return `{"kind":"intent","parameters":${parametersJson(body)},"ticket":${textOrNull(body.ticket)},${json}`;
 }
 
 function isSameIntent(a: IntentRecord, b: IntentRecord): boolean {
@@ -67,9 +76,11 @@ function intentRest({ decision, ...body }: IntentRecord): string {
 }
 
 function rowsJson(body: RowsRecord): string {
-  return `{"kind":"rows","of":${whole(body.of)},"columns":${
-    body.columns === null ? 'null' : listJson(body.columns)
-  },"rows":${JSON.stringify(body.rows)},"truncated":${body.truncated}}`;
+  return `{"kind":"rows","columns":${body.columns === null ? 'null' : listJson(body.columns)},${rowsRest(body)}`;
+}
+
+function rowsRest(body: RowsRecord): string {
+  return `"of":${whole(body.of)},"rows":${JSON.stringify(body.rows)},"truncated":${body.truncated}}`;
 }
 
 function outcomeJson(body: OutcomeRecord): string {
@@ -80,53 +91,4 @@ function outcomeJson(body: OutcomeRecord): string {
   )},"maskedFields":${whole(body.maskedFields)},"durationUs":${whole(body.durationUs)},"error":${
     body.error === null ? 'null' : JSON.stringify(body.error)
   }}`;
-}
-
-/** As `intents`, for index rows. */
-const indexed = new WeakMap<object, { readonly row: StatementRow; readonly json: string }>();
-
-export function rowJson(row: StatementRow): string {
-  let known = indexed.get(row.objects);
-  if (known === undefined || !isSameStatement(known.row, row)) {
-    known = { row, json: rowRest(row) };
-    indexed.set(row.objects, known);
-  }
-  return `{"sessionId":${text(row.sessionId)},"seq":${whole(row.seq)},"at":"${row.at.toISOString()}","outcome":"${
-    row.outcome
-  }","ticket":${textOrNull(row.ticket)},"errorCode":${textOrNull(row.errorCode)},"errorText":${textOrNull(
-    row.errorText,
-  )},"rows":${whole(row.rows)},"bytesOut":${whole(row.bytesOut)},"maskedFields":${whole(
-    row.maskedFields,
-  )},"durationUs":${whole(row.durationUs)},${known.json}`;
-}
-
-function isSameStatement(a: StatementRow, b: StatementRow): boolean {
-  return (
-    a.agentId === b.agentId &&
-    a.resourceId === b.resourceId &&
-    a.tag === b.tag &&
-    a.text === b.text &&
-    a.actions === b.actions &&
-    a.permissions === b.permissions &&
-    a.decision === b.decision &&
-    a.policies === b.policies &&
-    a.grantIds === b.grantIds &&
-    a.factsDigest === b.factsDigest
-  );
-}
-
-/** What comes again with each run of a statement. */
-function rowRest(row: StatementRow): string {
-  return `"agentId":${text(row.agentId)},"resourceId":${text(row.resourceId)},"tag":${text(row.tag)},"text":${text(
-    row.text,
-  )},"actions":${listJson(row.actions)},"objects":${listJson(row.objects)},"permissions":${listJson(
-    row.permissions,
-  )},"decision":"${row.decision}","policies":${listJson(row.policies)},"grantIds":${listJson(
-    row.grantIds,
-  )},"factsDigest":${text(row.factsDigest)}}`;
-}
-
-/** A number as JSON has it: `null` for what JSON can't write, as `JSON.stringify` does. */
-function whole(value: number): string {
-  return Number.isFinite(value) ? String(value) : 'null';
 }

@@ -1,4 +1,4 @@
-import { isCountersignError } from '#lib/core/errors';
+import { CountersignError, isCountersignError } from '#lib/core/errors';
 import type { SealedRecording, StatementBatch, StatementRow } from '#proxy/control/control-plane';
 
 /** The part of the control plane that takes what a recorder delivers. */
@@ -57,8 +57,24 @@ export async function tellSealed(
   }
 }
 
-/** A row frame's payload, as `Importer.add` wrote it. */
-export function parseRowFrame(payload: Buffer): Delivery {
-  const { row, facts } = JSON.parse(payload.toString('utf8')) as Delivery;
-  return { row: { ...row, at: new Date(row.at) }, facts };
+interface RowFrame extends Delivery {
+  /** Set in a whole row that later ones of the segment are like. */
+  readonly number?: number;
+  readonly like?: number;
+}
+
+/** Reads a segment's row frames, as the importer wrote them, from its start. */
+export class RowFrames {
+  readonly #whole = new Map<number, StatementRow>();
+
+  parse(payload: Buffer): Delivery {
+    const { row: own, facts, number, like } = JSON.parse(payload.toString('utf8')) as RowFrame;
+    const known = like === undefined ? undefined : this.#whole.get(like);
+    if (like !== undefined && known === undefined) {
+      throw new CountersignError('integrity', `a row in the spool is like row ${like}, which is not there`);
+    }
+    const row = { ...known, ...own, at: new Date(own.at) };
+    if (number !== undefined) this.#whole.set(number, row);
+    return { row, facts };
+  }
 }

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import type { StatementRow } from '#proxy/control/control-plane';
-import { rowJson } from './body-json.ts';
-import { type Delivery, type DeliveryTarget, deliver, parseRowFrame } from './delivery.ts';
+import { type Delivery, type DeliveryTarget, type DistinctFacts, deliver, RowFrames } from './delivery.ts';
 import type { RecorderLimits } from './limits.ts';
+import { ownJson, repeatedOf, rowJson } from './row-json.ts';
 import type { Segment } from './segment.ts';
 import type { Spool } from './spool.ts';
 import { parseFrame, spoolFrames } from './spool-frame.ts';
@@ -56,12 +56,11 @@ export class Importer {
     const segment = this.#spool.current;
     const offset = this.#spool.nextOffset;
     const distinct = this.#isNew(row.factsDigest) ? { digest: row.factsDigest, facts } : null;
-    const json = distinct ? JSON.stringify(distinct) : 'null';
-    this.#spool.json(spoolFrames.row, slot, `{"row":${rowJson(row)},"facts":${json}}`);
+    const waits = this.#behind !== null || this.#full;
+    this.#spool.json(spoolFrames.row, slot, frameJson(segment, row, distinct, waits));
     segment.undelivered += 1;
-    if (this.#behind) return;
-    if (this.#full) this.#behind = { segment, offset };
-    else this.#queue.push({ row, facts: distinct, segment });
+    if (!waits) this.#queue.push({ row, facts: distinct, segment });
+    else this.#behind ??= { segment, offset };
   }
 
   get #full(): boolean {
@@ -132,11 +131,12 @@ export class Importer {
     const from = this.#behind;
     if (!from) return;
     const bytes = await readSome(from.segment, from.offset);
+    const rows = new RowFrames();
     let at = 0;
     for (let frame = parseFrame(bytes, at); frame; frame = parseFrame(bytes, at)) {
       at = frame.end;
       if (frame.type !== spoolFrames.row) continue;
-      this.#queue.push({ ...parseRowFrame(bytes.subarray(frame.start, frame.end)), segment: from.segment });
+      this.#queue.push({ ...rows.parse(bytes.subarray(frame.start, frame.end)), segment: from.segment });
       if (this.#full) break;
     }
     const offset = from.offset + at;
@@ -148,6 +148,23 @@ export class Importer {
     const next = this.#spool.segments.find((segment) => segment.number > from.segment.number);
     this.#behind = next ? { segment: next, offset: 8 } : null;
   }
+}
+
+/** A row that is read back from the middle of a segment is whole; others may be like one before them. */
+function frameJson(
+  segment: Segment,
+  row: StatementRow,
+  distinct: DistinctFacts | null,
+  whole: boolean,
+): string {
+  const facts = distinct ? JSON.stringify(distinct) : 'null';
+  if (whole) return `{"row":${rowJson(row)},"facts":${facts}}`;
+  const shared = repeatedOf(row);
+  const like = segment.rows.get(shared);
+  if (like !== undefined) return `{"like":${like},"row":{${ownJson(row)}},"facts":${facts}}`;
+  const number = segment.rows.size + 1;
+  segment.rows.set(shared, number);
+  return `{"number":${number},"row":${rowJson(row)},"facts":${facts}}`;
 }
 
 async function readSome(segment: Segment, offset: number): Promise<Buffer> {

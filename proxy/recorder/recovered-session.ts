@@ -1,7 +1,8 @@
 import { CountersignError } from '#lib/core/errors';
 import type { EndRecord, IntentRecord, RecordBody, RecordingHeader } from '#lib/recording/model';
-import { decodeRecord, encodeRecord, kindCode, type RecordSpan } from '#lib/recording/record';
+import { encodeRecord, kindCode, type RecordSpan } from '#lib/recording/record';
 import type { SessionEnd, StatementRow } from '#proxy/control/control-plane';
+import { RecentRecords } from './recent-records.ts';
 import type { SessionFile } from './session-file.ts';
 
 interface OpenIntent {
@@ -20,6 +21,7 @@ export class RecoveredSession {
   #lastAtUs = 0;
   #end: EndRecord | null = null;
   #gap = false;
+  readonly #recent = new RecentRecords();
   readonly #open = new Map<number, OpenIntent>();
   readonly #sums = {
     statements: 0,
@@ -55,7 +57,7 @@ export class RecoveredSession {
 
   /** A record that stands in the unfinished file already. */
   seen(span: RecordSpan, plain: Buffer): void {
-    this.#count(span.seq, span.atUs, decodeRecord(plain, span).body);
+    this.#count(span.seq, span.atUs, this.#recent.decode(plain, span).body);
   }
 
   /** A record from the spool: kept when the file does not have it yet. */
@@ -65,8 +67,9 @@ export class RecoveredSession {
       this.#gap = true;
       return;
     }
-    this.file.add(payload, span.seq, span.atUs, span.code, 0);
-    this.#count(span.seq, span.atUs, decodeRecord(payload, span).body);
+    const { body } = this.#recent.decode(payload, span);
+    // Its blocks are others than those of the worker that wrote it: nothing is left short.
+    this.#add(span.seq, span.atUs, body);
   }
 
   /** Marks what was in flight and writes the end. Returns index rows for the statements it marked. */
@@ -103,15 +106,13 @@ export class RecoveredSession {
   }
 
   #write(body: RecordBody): void {
-    const seq = this.lastSeq + 1;
-    this.file.add(
-      encodeRecord({ seq, atUs: this.#lastAtUs, body }),
-      seq,
-      this.#lastAtUs,
-      kindCode(body.kind),
-      0,
-    );
-    this.#count(seq, this.#lastAtUs, body);
+    this.#add(this.lastSeq + 1, this.#lastAtUs, body);
+  }
+
+  #add(seq: number, atUs: number, body: RecordBody): void {
+    const bytes = encodeRecord({ seq, atUs, body });
+    this.file.add(bytes, 0, bytes.length, seq, atUs, kindCode(body.kind), 0);
+    this.#count(seq, atUs, body);
   }
 
   #count(seq: number, atUs: number, body: RecordBody): void {

@@ -15,7 +15,7 @@ import {
 } from '#lib/recording/index';
 import { recordSpans } from '#lib/recording/record';
 import type { ControlPlane, SealedRecording } from '#proxy/control/control-plane';
-import { type Delivery, type DeliveryTarget, deliver, parseRowFrame, tellSealed } from './delivery.ts';
+import { type Delivery, type DeliveryTarget, deliver, RowFrames, tellSealed } from './delivery.ts';
 import { isSettled, keepRefusedKey, readKey, settleKey } from './key-file.ts';
 import { recorderLimits } from './limits.ts';
 import { isOrphan, releaseDirectory, takeOver } from './owner.ts';
@@ -118,6 +118,7 @@ class Recovery {
 
   async #segment(path: string, last: boolean): Promise<boolean> {
     const slots = new Map<number, string>();
+    const rows = new RowFrames();
     const frames = readFrames(path);
     for (let step = await frames.next(); ; step = await frames.next()) {
       if (step.done) {
@@ -127,7 +128,7 @@ class Recovery {
       const { type, slot, payload } = step.value;
       if (type === spoolFrames.open) slots.set(slot, this.#opened(parse(payload)));
       else if (type === spoolFrames.record) this.#record(slots.get(slot), payload);
-      else if (type === spoolFrames.row) this.#rows.push(parseRowFrame(payload));
+      else if (type === spoolFrames.row) this.#rows.push(rows.parse(payload));
       if (this.#rows.length >= recorderLimits.rowsPerBatch && !(await this.#deliverRows())) return false;
       if (this.#backlog > backlogBytesMax) await this.#drain();
     }

@@ -14,6 +14,8 @@ export class Segment {
   undelivered = 0;
   /** Slot → the last sequence that this segment holds of it. */
   readonly lastSeq = new Map<number, number>();
+  /** What stands whole in its row frames → its number there. */
+  readonly rows = new Map<object, number>();
   #closed = false;
 
   constructor(directory: string, number: number, nowMs: number) {

@@ -14,7 +14,7 @@ import {
   RecordingWriter,
   type SealState,
 } from '#lib/recording/index';
-import { intentCode } from '#lib/recording/record';
+import { isIntentCode } from '#lib/recording/record';
 import { keepKey } from './key-file.ts';
 
 const firstBufferBytes = 4 * 1024;
@@ -59,6 +59,8 @@ export class SessionFile {
   #sealedSeq: number;
   /** When the open block got its first record, in the caller's milliseconds. */
   openedAtMs = 0;
+  /** Likeness → sequence of the whole record of it in the open block: others may be short. */
+  readonly written = new Map<object, number>();
 
   constructor(options: SessionFileOptions, header: RecordingHeader, resumed: RecordingWriter | null = null) {
     this.#options = options;
@@ -82,19 +84,34 @@ export class SessionFile {
     return this.#records > 0;
   }
 
-  add(record: Buffer, seq: number, atUs: number, code: number, nowMs: number): void {
-    if (this.#used + record.length > blockBytesTarget && this.#records > 0) this.closeBlock();
+  /** True when so many bytes more still go into the open block. */
+  fits(bytes: number): boolean {
+    return this.#used + bytes <= blockBytesTarget;
+  }
+
+  /** Adds a record, whose bytes lie in `source`, to the open block, or to a new one when that is full. */
+  add(
+    source: Buffer,
+    start: number,
+    end: number,
+    seq: number,
+    atUs: number,
+    code: number,
+    nowMs: number,
+  ): void {
+    const bytes = end - start;
+    if (!this.fits(bytes) && this.#records > 0) this.closeBlock();
     if (this.#records === 0) {
       this.#firstSeq = seq;
       this.#firstAtUs = atUs;
       this.openedAtMs = nowMs;
     }
-    this.#fit(record.length);
-    record.copy(this.#buffer as Buffer, this.#used);
-    this.#used += record.length;
+    this.#fit(bytes);
+    source.copy(this.#buffer as Buffer, this.#used, start, end);
+    this.#used += bytes;
     this.#records += 1;
     this.#lastAtUs = atUs;
-    if (code === intentCode) this.#statements += 1;
+    if (isIntentCode(code)) this.#statements += 1;
   }
 
   /** Hands the open block to the sealer. */
@@ -114,6 +131,7 @@ export class SessionFile {
     this.#used = 0;
     this.#records = 0;
     this.#statements = 0;
+    this.written.clear();
     this.#running ??= this.#run();
   }
 

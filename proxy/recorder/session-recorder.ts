@@ -1,7 +1,8 @@
 import { CountersignError } from '#lib/core/errors';
 import type { EndRecord, RecordBody, RecordingHeader } from '#lib/recording/model';
-import { kindCode } from '#lib/recording/record';
+import { kindCode, recordHeadBytes, shortCode } from '#lib/recording/record';
 import type { StatementRow } from '#proxy/control/control-plane';
+import { bodyJson, likeness, shortJson } from './body-json.ts';
 import type { Importer } from './importer.ts';
 import type { SessionRecorder } from './recorder.ts';
 import type { Room } from './room.ts';
@@ -80,14 +81,26 @@ export class SpooledSession implements SessionRecorder {
   }
 
   #write(body: RecordBody): number {
-    const { spool } = this.#options;
-    if (!spool.current.lastSeq.has(this.slot)) this.#announce();
+    if (!this.#options.spool.current.lastSeq.has(this.slot)) this.#announce();
+    const shared = likeness(body);
+    const like = shared === null ? undefined : this.file.written.get(shared);
+    if (like !== undefined && (body.kind === 'intent' || body.kind === 'rows')) {
+      const json = shortJson(body, like);
+      if (this.file.fits(recordHeadBytes + json.length * 3)) return this.#put(shortCode(body.kind), json);
+      this.file.closeBlock();
+    }
+    const seq = this.#put(kindCode(body.kind), bodyJson(body));
+    if (shared !== null) this.file.written.set(shared, seq);
+    return seq;
+  }
+
+  #put(code: number, json: string): number {
     const now = performance.now();
     const atUs = Math.round((now - this.#startedMs) * 1000);
     const seq = this.#seq + 1;
-    const bytes = spool.record(this.slot, seq, atUs, body);
+    const { buffer, start, end } = this.#options.spool.record(this.slot, seq, atUs, code, json);
     this.#seq = seq;
-    this.file.add(bytes, seq, atUs, kindCode(body.kind), now);
+    this.file.add(buffer, start, end, seq, atUs, code, now);
     return seq;
   }
 

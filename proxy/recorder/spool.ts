@@ -2,9 +2,7 @@ import { closeSync, fdatasync, fdatasyncSync, fsyncSync, openSync } from 'node:f
 import { promisify } from 'node:util';
 import { CountersignError } from '#lib/core/errors';
 import { recordBytesMax } from '#lib/recording/format';
-import type { RecordBody } from '#lib/recording/model';
-import { kindCode, recordHeadBytes, writeRecordHead } from '#lib/recording/record';
-import { bodyJson } from './body-json.ts';
+import { recordHeadBytes, writeRecordHead } from '#lib/recording/record';
 import type { RecorderLimits } from './limits.ts';
 import { Segment } from './segment.ts';
 import { closeFrame, frameHeadBytes, spoolFrames } from './spool-frame.ts';
@@ -14,6 +12,13 @@ const datasync = promisify(fdatasync);
 /** What is appended and not flushed is written out by itself at this size. */
 const pendingBytesTarget = 1024 * 1024;
 const pendingBytesMax = recordBytesMax * 2;
+
+/** Where a record's bytes lie. */
+export interface RecordPlace {
+  buffer: Buffer;
+  start: number;
+  end: number;
+}
 
 /**
  * A worker's append log. Frames gather in memory and reach the file in one write at `flush`; a
@@ -26,6 +31,7 @@ export class Spool {
   readonly #limits: RecorderLimits;
   readonly #nowMs: () => number;
   #pending: Buffer = Buffer.allocUnsafe(256 * 1024);
+  readonly #place: RecordPlace = { buffer: this.#pending, start: 0, end: 0 };
   #used = 0;
   #written = 0;
   #number = 0;
@@ -68,18 +74,21 @@ export class Spool {
     return this.current.size + this.#used - this.#written;
   }
 
-  /** Appends a record; the bytes it returns (head and body) are valid until the next call. */
-  record(slot: number, seq: number, atUs: number, body: RecordBody): Buffer {
-    const json = bodyJson(body);
+  /** Appends a record of this JSON. Where its bytes (head and body) lie is valid until the next call. */
+  record(slot: number, seq: number, atUs: number, code: number, json: string): Readonly<RecordPlace> {
     const at = this.#room(json.length * 3 + frameHeadBytes + recordHeadBytes);
     const start = at + frameHeadBytes;
     const bytes = this.#pending.write(json, start + recordHeadBytes, 'utf8');
     if (bytes > recordBytesMax) throw new CountersignError('limit', 'the record is too long to be kept');
-    writeRecordHead(this.#pending, start, { bytes, seq, atUs, code: kindCode(body.kind) });
+    writeRecordHead(this.#pending, start, bytes, seq, atUs, code);
     closeFrame(this.#pending, at, spoolFrames.record, slot, bytes + recordHeadBytes);
     this.#used = start + recordHeadBytes + bytes;
     this.current.lastSeq.set(slot, seq);
-    return this.#pending.subarray(start, this.#used);
+    const place = this.#place;
+    place.buffer = this.#pending;
+    place.start = start;
+    place.end = this.#used;
+    return place;
   }
 
   /** Appends a frame of JSON. */
