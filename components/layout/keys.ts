@@ -48,6 +48,7 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
       [['2'], 'Reduce'],
       [['3'], 'Revoke'],
       [['4'], 'Don’t know'],
+      [['Ctrl', 'Enter'], 'Record the decision'],
     ],
   },
   {

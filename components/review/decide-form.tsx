@@ -2,7 +2,8 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
-import type { Generalisation, ItemChoice, ReductionProposal } from '#lib/reviews/model';
+import type { ItemChoice } from '#lib/reviews/model';
+import type { Generalisation, ReductionProposal } from '#lib/reviews/reduction/model';
 import { ActionForm, SubmitButton } from '../ui/action-form.tsx';
 import { Callout } from '../ui/callout.tsx';
 import { classNames } from '../ui/class-names.ts';
@@ -50,6 +51,8 @@ export function DecideForm({
   const router = useRouter();
   const [choice, setChoice] = useState<ItemChoice | null>(null);
   const looked = useLooked();
+  const form = useRef<HTMLDivElement>(null);
+  useRecordKeys(form);
   useShortcuts(Object.fromEntries(choices.map(([one], index) => [String(index + 1), () => setChoice(one)])));
   return (
     <ActionForm
@@ -58,40 +61,42 @@ export function DecideForm({
       className="space-y-3"
       onDone={() => router.push(nextHref, { scroll: false })}
     >
-      <input type="hidden" name="itemId" value={itemId} />
-      <input type="hidden" name="choice" value={choice ?? ''} />
-      <input ref={looked.dwell} type="hidden" name="dwellMs" defaultValue="" />
-      <input ref={looked.opened} type="hidden" name="evidenceOpened" defaultValue="" />
-      <fieldset>
-        <legend className="sr-only">Decision</legend>
-        <div className="grid grid-cols-2 gap-1.5 sm:grid-cols-4">
-          {choices.map(([one, label], index) => (
-            <button
-              key={one}
-              type="button"
-              aria-pressed={choice === one}
-              onClick={() => setChoice(one)}
-              className={classNames(
-                'flex h-9 items-center justify-center gap-1.5 rounded-md border text-sm font-medium',
-                choice === one
-                  ? 'border-accent bg-accent-wash text-accent'
-                  : 'border-line-strong bg-raised hover:bg-hover',
-              )}
-            >
-              {label} <Kbd hidden>{String(index + 1)}</Kbd>
-            </button>
-          ))}
-        </div>
-      </fieldset>
-      {choice ? (
-        <Chosen
-          key={choice}
-          choice={choice}
-          itemId={itemId}
-          needed={reasonNeeded[choice]}
-          propose={propose}
-        />
-      ) : null}
+      <div ref={form} className="contents">
+        <input type="hidden" name="itemId" value={itemId} />
+        <input type="hidden" name="choice" value={choice ?? ''} />
+        <input ref={looked.dwell} type="hidden" name="dwellMs" defaultValue="" />
+        <input ref={looked.opened} type="hidden" name="evidenceOpened" defaultValue="" />
+        <fieldset>
+          <legend className="sr-only">Decision</legend>
+          <div className="grid grid-cols-2 gap-1.5 sm:grid-cols-4">
+            {choices.map(([one, label], index) => (
+              <button
+                key={one}
+                type="button"
+                aria-pressed={choice === one}
+                onClick={() => setChoice(one)}
+                className={classNames(
+                  'flex h-9 items-center justify-center gap-1.5 rounded-md border text-sm font-medium',
+                  choice === one
+                    ? 'border-accent bg-accent-wash text-accent'
+                    : 'border-line-strong bg-raised hover:bg-hover',
+                )}
+              >
+                {label} <Kbd hidden>{String(index + 1)}</Kbd>
+              </button>
+            ))}
+          </div>
+        </fieldset>
+        {choice ? (
+          <Chosen
+            key={choice}
+            choice={choice}
+            itemId={itemId}
+            needed={reasonNeeded[choice]}
+            propose={propose}
+          />
+        ) : null}
+      </div>
     </ActionForm>
   );
 }
@@ -108,6 +113,9 @@ function Chosen({
   propose: Propose;
 }) {
   const [blocked, setBlocked] = useState(choice === 'reduce');
+  const reason = useRef<HTMLTextAreaElement>(null);
+  // Who chose by a key goes on typing.
+  useEffect(() => reason.current?.focus(), []);
   const effect = choices.find(([one]) => one === choice)?.[2];
   return (
     <div className="space-y-3">
@@ -117,13 +125,17 @@ function Chosen({
       ) : null}
       {needed ? <Callout>{needed}</Callout> : null}
       <TextArea
+        ref={reason}
         label={needed ? 'Reason' : 'Reason (not required)'}
         name="reason"
         required={needed !== null}
         maxLength={2000}
         rows={2}
       />
-      <div className="flex justify-end">
+      <div className="flex items-center justify-end gap-2 text-xs text-ink-faint">
+        <span className="hidden items-center gap-1 sm:flex">
+          <Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd>
+        </span>
         <SubmitButton
           variant={choice === 'revoke' ? 'danger' : 'primary'}
           disabled={blocked}
@@ -134,6 +146,21 @@ function Chosen({
       </div>
     </div>
   );
+}
+
+/** Ctrl Enter (⌘ Enter) presses the button, as long as it can be pressed. */
+function useRecordKeys(place: { readonly current: HTMLElement | null }): void {
+  useEffect(() => {
+    const hear = (event: KeyboardEvent) => {
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+      const button = place.current?.querySelector<HTMLButtonElement>('button[type="submit"]');
+      if (!button || document.querySelector('[role="dialog"][data-state="open"]')) return;
+      event.preventDefault();
+      button.click();
+    };
+    document.addEventListener('keydown', hear);
+    return () => document.removeEventListener('keydown', hear);
+  }, [place]);
 }
 
 /** How long the item was in sight, and which evidence was opened, stamped when the form is sent. */

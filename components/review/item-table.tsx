@@ -38,7 +38,16 @@ const columns: readonly Column<ItemRow>[] = [
     from: 'md',
     cell: (row) => <RecommendationBadge recommendation={row.recommendation} />,
   },
-  { key: 'state', head: 'State', cell: (row) => <ItemStateBadge state={row.state} /> },
+  {
+    key: 'state',
+    head: 'State',
+    cell: (row) => (
+      <span className="inline-flex items-center gap-1.5">
+        <ItemStateBadge state={row.state} />
+        {row.drifted > 0 ? <Badge tone="pending">drifted</Badge> : null}
+      </span>
+    ),
+  },
 ];
 
 /** The queue: what changed since the last certification first. */

@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import type { Generalisation, ReductionProposal } from '#lib/reviews/model';
+import type { Generalisation, ReductionProposal } from '#lib/reviews/reduction/model';
 import { Callout } from '../ui/callout.tsx';
 import { InertText } from '../ui/inert-text.tsx';
 import { TextLink } from '../ui/link.tsx';

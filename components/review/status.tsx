@@ -26,7 +26,7 @@ export function Status({
   return (
     <div className="max-w-4xl space-y-6">
       <Section title="Do the numbers tie?">
-        <TieOutView tieOut={campaign.tieOut} />
+        <TieOutView campaignId={campaign.id} tieOut={campaign.tieOut} />
       </Section>
       <Section title="Reviewers">
         <Reviewers campaign={campaign} />

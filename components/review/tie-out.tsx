@@ -1,9 +1,13 @@
 import { CircleCheck, CircleX } from 'lucide-react';
 import type { TieOut } from '#lib/reviews/model';
+import { TextLink } from '../ui/link.tsx';
 import { formatCount } from '../ui/number.tsx';
 
+/** Links to the first of a line's items; the queue filters the rest. */
+const linkedMax = 5;
+
 /** Two sums that must hold before anybody can sign, and what is missing. */
-export function TieOutView({ tieOut }: { tieOut: TieOut }) {
+export function TieOutView({ campaignId, tieOut }: { campaignId: string; tieOut: TieOut }) {
   return (
     <div className="space-y-3">
       <dl className="grid gap-2 sm:grid-cols-2">
@@ -23,7 +27,15 @@ export function TieOutView({ tieOut }: { tieOut: TieOut }) {
           {tieOut.missing.map((line) => (
             <li key={line.sentence} className="flex items-start gap-2">
               <CircleX aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-pending" />
-              {line.sentence}
+              <span>
+                {line.sentence}{' '}
+                {line.itemIds.slice(0, linkedMax).map((id, place) => (
+                  <TextLink key={id} href={`/reviews/${campaignId}?open=${id}`} className="mr-1">
+                    {place + 1}
+                    <span className="sr-only">. of them: open it</span>
+                  </TextLink>
+                ))}
+              </span>
             </li>
           ))}
         </ul>

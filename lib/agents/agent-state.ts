@@ -52,7 +52,10 @@ export async function endAgentIn(
   const agent = await tx.agent.findUnique({ where: { id: agentId }, select: { name: true } });
   if (agent === null) throw notFound('There is no such agent.');
   await move(tx, context, { agentId, reason, from: ['active', 'suspended'], to: 'ended' });
-  const grants = await tx.grant.findMany({ where: { agentId, state: 'active' }, select: { id: true } });
+  const grants = await tx.grant.findMany({
+    where: { agentId, state: 'active', source: 'countersign' },
+    select: { id: true },
+  });
   const ids = grants.map(({ id }) => id);
   await revokeAllIn(tx, context, ids, `the agent ended: ${reason}`);
   await enter(tx, context, 'agent.ended', agentId, `ended the agent ${agent.name}`, reason);

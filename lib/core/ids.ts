@@ -20,6 +20,7 @@ const prefixes = {
   freeze: 'frz',
   grant: 'gnt',
   group: 'grp',
+  import: 'imp',
   issuer: 'iss',
   item: 'itm',
   mask: 'msk',

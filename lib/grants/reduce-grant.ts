@@ -1,11 +1,12 @@
 import type { Context } from '#lib/auth/context';
-import { conflict, invalid, notFound } from '#lib/core/errors';
+import { conflict, invalid } from '#lib/core/errors';
 import { newId } from '#lib/core/ids';
 import { parseInput } from '#lib/core/input';
 import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
 import { requireMayRemove } from './may-remove.ts';
+import { whyNotActive } from './revoke-grant.ts';
 import { type Reduction, reduction } from './schema.ts';
 import { scopeWithin } from './scope.ts';
 import { termsOf } from './terms.ts';
@@ -22,7 +23,7 @@ export async function reduceGrant(context: Context, input: Reduction): Promise<{
   return transaction(context.db, async (tx) => {
     await requireMayRemove(tx, actor, grantId);
     const [old] = await tx.grant.updateManyAndReturn({
-      where: { id: grantId, state: 'active' },
+      where: { id: grantId, state: 'active', source: 'countersign' },
       data: {
         state: 'replaced',
         stateAt: now,
@@ -31,10 +32,7 @@ export async function reduceGrant(context: Context, input: Reduction): Promise<{
       },
       include: { agent: { select: { name: true } }, resource: { select: { name: true } } },
     });
-    if (old === undefined) {
-      const known = await tx.grant.findUnique({ where: { id: grantId }, select: { state: true } });
-      throw known ? conflict(`The grant is ${known.state} already.`) : notFound('There is no such grant.');
-    }
+    if (old === undefined) throw await whyNotActive(tx, grantId);
     if (!actions.every((action) => old.actions.includes(action)) || !scopeWithin(scope, old.scope)) {
       throw invalid('The reduced grant would allow more than the grant does; it can only be narrower.');
     }

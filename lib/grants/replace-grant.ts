@@ -18,7 +18,7 @@ export async function replaceGrant(
   const { actor, clock } = context;
   const now = clock.now();
   const [old] = await tx.grant.updateManyAndReturn({
-    where: { id: grantId, state: 'active' },
+    where: { id: grantId, state: 'active', source: 'countersign' },
     data: { state: 'replaced', stateAt: now, stateReason: 'its reason or end changed' },
   });
   if (old === undefined) throw conflict('The grant is no longer active.');

@@ -25,8 +25,7 @@ export async function revokeGrant(context: Context, input: Revocation): Promise<
 export async function revokeIn(tx: Tx, context: Context, grantId: string, reason: string): Promise<string> {
   const { cutId } = await revokeAllIn(tx, context, [grantId], reason);
   if (cutId !== null) return cutId;
-  const known = await tx.grant.findUnique({ where: { id: grantId }, select: { state: true } });
-  throw known ? conflict(`The grant is ${known.state} already.`) : notFound('There is no such grant.');
+  throw await whyNotActive(tx, grantId);
 }
 
 export interface Revoked {
@@ -48,7 +47,7 @@ export async function revokeAllIn(
   // In one order, whoever revokes: two that overlap wait for each other and never lock each other out.
   await tx.$queryRaw`SELECT 1 FROM access_grant WHERE id = ANY(${ids}) ORDER BY id FOR UPDATE`;
   const grants = await tx.grant.updateManyAndReturn({
-    where: { id: { in: ids }, state: 'active' },
+    where: { id: { in: ids }, state: 'active', source: 'countersign' },
     data: {
       state: 'revoked',
       stateAt: now,
@@ -85,6 +84,18 @@ interface Pair {
   readonly resourceId: string;
 }
 
+/** Why a grant could not be taken away or narrowed: gone, given elsewhere, or never there. */
+export async function whyNotActive(tx: Tx, grantId: string): Promise<Error> {
+  const known = await tx.grant.findUnique({ where: { id: grantId }, select: { state: true, source: true } });
+  return known ? conflict(notActive(known)) : notFound('There is no such grant.');
+}
+
+/** The sentence for a grant that is there and was not changed. */
+export function notActive({ state, source }: { readonly state: string; readonly source: string }): string {
+  if (state !== 'active') return `The grant is ${state} already.`;
+  return `The grant stands in ${source}: change it there. The next import shows here what came of it.`;
+}
+
 /** With the last grant gone, nobody needs to answer what the agent asked there. */
 export async function cancelLeftAlone(
   tx: Tx,
@@ -100,7 +111,8 @@ export async function cancelLeftAlone(
       USING (agent_id, resource_id)
     WHERE q.state IN ('pending', 'approved') AND NOT EXISTS (
       SELECT 1 FROM access_grant g
-      WHERE g.agent_id = q.agent_id AND g.resource_id = q.resource_id AND g.state = 'active')
+      WHERE g.agent_id = q.agent_id AND g.resource_id = q.resource_id AND g.state = 'active'
+        AND g.source = 'countersign')
     ORDER BY 1, 2`;
   for (const pair of alone) await cancelOpenRequests(tx, context, pair, reason);
 }

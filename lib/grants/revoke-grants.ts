@@ -5,7 +5,7 @@ import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
 import { mayNotRemove, removableOf } from './may-remove.ts';
 import type { BulkResult } from './model.ts';
-import { revokeAllIn } from './revoke-grant.ts';
+import { notActive, revokeAllIn } from './revoke-grant.ts';
 import { type BulkRevocation, bulkRevocation } from './schema.ts';
 
 /** One transaction and one cut: large enough to be fast, short enough to hold nobody up. */
@@ -52,14 +52,14 @@ function revokeChunk(
     if (revoked.cutId !== null) await notify(tx, { kind: 'access-changed' });
     const left = await tx.grant.findMany({
       where: { id: { in: wanted.filter((id) => !revoked.grantIds.has(id)) } },
-      select: { id: true, state: true },
+      select: { id: true, state: true, source: true },
     });
-    const stateOf = new Map(left.map(({ id, state }) => [id, state]));
+    const found = new Map(left.map((grant) => [grant.id, grant]));
     return chunk.map((grantId): BulkResult => {
       if (revoked.grantIds.has(grantId)) return { grantId, ok: true, cutId: revoked.cutId, message: null };
       if (!removable.has(grantId)) return refused(grantId, mayNotRemove);
-      const state = stateOf.get(grantId);
-      return refused(grantId, state ? `The grant is ${state} already.` : 'There is no such grant.');
+      const grant = found.get(grantId);
+      return refused(grantId, grant ? notActive(grant) : 'There is no such grant.');
     });
   });
 }

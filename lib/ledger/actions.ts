@@ -73,6 +73,8 @@ export const ledgerActions = [
   'spot-check.answered',
   'exception.accepted',
   'removal.advanced',
+  'grant.imported',
+  'holiday.changed',
   'campaign.signed',
   'finding.opened',
   'finding.accepted',

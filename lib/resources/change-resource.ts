@@ -128,7 +128,10 @@ export async function endResourceIn(
     select: { name: true },
   });
   if (ended === undefined) throw conflict('The resource has ended already, or never was.');
-  const grants = await tx.grant.findMany({ where: { resourceId, state: 'active' }, select: { id: true } });
+  const grants = await tx.grant.findMany({
+    where: { resourceId, state: 'active', source: 'countersign' },
+    select: { id: true },
+  });
   const ids = grants.map(({ id }) => id);
   const { cutId } = await revokeAllIn(tx, context, ids, `the resource ended: ${reason}`);
   await appendEntry(tx, {

@@ -5,6 +5,7 @@ import type { Tx } from '#lib/db/client';
 import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
+import { importedStep, readImported } from './connectors/reread-imported.ts';
 import type { RemovalProof, RemovalState } from './model.ts';
 import { counted } from './sentence.ts';
 
@@ -30,18 +31,22 @@ interface Candidate {
 /**
  * Re-reads what was removed and moves each as far as it is proven: accepted → absent on re-read once
  * the grant is gone and every worker confirmed the cut; ineffective when the access is there again,
- * also after the sign-off. Returns how many moved. Actor: job, or who may run campaigns.
+ * also after the sign-off, and absent when it has gone again. What was imported is proven by a later
+ * reading of its source. Returns how many moved. Actor: job, or who may run campaigns.
  */
 export async function advanceRemovals(context: Context, batchMax = 500): Promise<number> {
   const { actor } = context;
   if (actor.kind !== 'job' && actor.kind !== 'sandbox') requirePermission(actor, 'campaign.run');
   return transaction(context.db, async (tx) => {
     const candidates = await reread(tx, batchMax);
+    const steps = [
+      ...candidates.map((one) => ({ removal: one, step: nextStep(one) })),
+      ...(await readImported(tx, batchMax)).map((one) => ({ removal: one, step: importedStep(one) })),
+    ];
     let moved = 0;
-    for (const candidate of candidates) {
-      const next = nextStep(candidate);
-      if (next === null) continue;
-      await advance(tx, context, candidate, next);
+    for (const { removal, step } of steps) {
+      if (step === null) continue;
+      await advance(tx, context, removal, step);
       moved += 1;
     }
     return moved;
@@ -69,8 +74,9 @@ async function reread(tx: Tx, batchMax: number): Promise<Candidate[]> {
     LEFT JOIN LATERAL (
       SELECT k.id, k.workers FROM cut k WHERE k.subject_kind = 'grant' AND k.subject_id = m.grant_id
       ORDER BY k.created_at DESC LIMIT 1) c ON true
-    WHERE m.state IN ('requested', 'accepted')
+    WHERE g.source = 'countersign' AND (m.state IN ('requested', 'accepted')
       OR (m.state = 'absent_on_reread' AND again.id IS NOT NULL)
+      OR (m.state = 'ineffective' AND again.id IS NULL))
     ORDER BY m.due_at, m.id LIMIT ${batchMax} FOR UPDATE OF m SKIP LOCKED`;
 }
 
@@ -86,6 +92,7 @@ export function nextStep(seen: Omit<Candidate, 'item_id' | 'campaign_id' | 'sent
   };
   const stillThere = seen.again !== null && seen.state !== 'requested';
   if (stillThere) {
+    if (seen.state === 'ineffective') return null;
     const sentence = 'Read again: an active grant gives the same access.';
     return { state: 'ineffective', sentence, data: { ...data, grantId: seen.again } };
   }
@@ -108,7 +115,9 @@ function cutSentence(confirmed: number, ended: number): string {
   return ` ${counted(confirmed, 'gateway worker')} confirmed the cut, ${counted(ended, 'session')} ended.`;
 }
 
-async function advance(tx: Tx, context: Context, candidate: Candidate, step: Step): Promise<void> {
+type Advancing = Pick<Candidate, 'id' | 'item_id' | 'campaign_id' | 'sentence' | 'grant_id'>;
+
+async function advance(tx: Tx, context: Context, candidate: Advancing, step: Step): Promise<void> {
   const now = context.clock.now();
   const proof: RemovalProof = { ...step, at: now.toISOString() };
   await tx.$executeRaw`

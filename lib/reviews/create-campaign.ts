@@ -9,6 +9,7 @@ import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
 import { addBusinessDays } from './business-days.ts';
 import { createSeries } from './clock/create-series.ts';
+import { holidaySet } from './clock/holidays.ts';
 import type { Every } from './clock/model.ts';
 import type { CampaignScope, ReviewerRules } from './model.ts';
 import { createCampaignInput } from './schema.ts';
@@ -51,7 +52,7 @@ export async function createCampaign(context: Context, input: CreateCampaign): P
     }
     const id = newId('campaign', now);
     const seriesId = campaign.repeats ? await createSeries(tx, context, campaign, campaign.repeats) : null;
-    const dueAt = addBusinessDays(now, campaign.dueInBusinessDays);
+    const dueAt = addBusinessDays(now, campaign.dueInBusinessDays, await holidaySet(tx));
     await tx.campaign.create({
       data: {
         id,

@@ -13,8 +13,8 @@ import {
   type ItemChoice,
   type ItemView,
   itemChoices,
-  type ReplaySummary,
 } from './model.ts';
+import type { ReplaySummary } from './reduction/model.ts';
 import { removalViews } from './removals.ts';
 import { reasonNeeded, theSandbox } from './rules.ts';
 import { visibleItems } from './visible.ts';
@@ -42,7 +42,7 @@ export async function getItem(context: Context, itemId: string): Promise<ItemVie
     exceptions: await exceptionViews(db, { campaignId: stored.campaignId, itemId }),
     drift: await driftIn(db, stored.campaignId, itemId),
     reasonNeeded: Object.fromEntries(needs) as Record<ItemChoice, string | null>,
-    ...(await neighbours(context, stored.campaignId, stored.position)),
+    ...(await neighbours(context, stored)),
   };
 }
 
@@ -68,13 +68,34 @@ async function decisionViews(tx: Tx, itemId: string): Promise<DecisionView[]> {
   }));
 }
 
-async function neighbours(context: Context, campaignId: string, position: number) {
-  const seen = visibleItems(context.actor);
-  const [found] = await context.db.$queryRaw<{ previousId: string | null; nextId: string | null }[]>`
+interface Neighbours {
+  previousId: string | null;
+  nextId: string | null;
+  nextToDecideId: string | null;
+  sameEvidence: number;
+}
+
+async function neighbours(
+  { db, actor }: Context,
+  item: { readonly campaignId: string; readonly position: number; readonly evidenceGroup: string },
+): Promise<Neighbours> {
+  const seen = visibleItems(actor);
+  const { campaignId, position } = item;
+  const me = actor.kind === 'person' ? actor.id : '';
+  const [found] = await db.$queryRaw<Neighbours[]>`
     SELECT
       (SELECT i.id FROM campaign_item i WHERE i.campaign_id = ${campaignId} AND i.position < ${position}
         AND ${seen} ORDER BY i.position DESC LIMIT 1) AS "previousId",
       (SELECT i.id FROM campaign_item i WHERE i.campaign_id = ${campaignId} AND i.position > ${position}
-        AND ${seen} ORDER BY i.position LIMIT 1) AS "nextId"`;
-  return { previousId: found?.previousId ?? null, nextId: found?.nextId ?? null };
+        AND ${seen} ORDER BY i.position LIMIT 1) AS "nextId",
+      (SELECT i.id FROM item_reviewer q
+        JOIN campaign_item i ON i.campaign_id = q.campaign_id AND i.position = q.position
+        WHERE q.person_id = ${me} AND q.campaign_id = ${campaignId} AND q.ended_at IS NULL
+          AND q.position <> ${position} AND i.state IN ('open', 'partly', 'escalated')
+          AND NOT EXISTS (SELECT 1 FROM item_decision d WHERE d.item_id = i.id AND d.person_id = ${me}
+            AND NOT EXISTS (SELECT 1 FROM item_decision n WHERE n.supersedes_id = d.id AND n.item_id = d.item_id))
+        ORDER BY q.position < ${position}, q.position LIMIT 1) AS "nextToDecideId",
+      (SELECT count(*)::int FROM campaign_item i WHERE i.campaign_id = ${campaignId}
+        AND i.evidence_group = ${item.evidenceGroup} AND ${seen}) AS "sameEvidence"`;
+  return found ?? { previousId: null, nextId: null, nextToDecideId: null, sameEvidence: 0 };
 }

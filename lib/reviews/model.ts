@@ -1,4 +1,5 @@
 import type { Action } from '#lib/policies/model';
+import type { ReplaySummary } from './reduction/model.ts';
 
 export const grantSources = ['countersign', 'azure-rbac', 'entra'] as const;
 export type GrantSource = (typeof grantSources)[number];
@@ -362,38 +363,8 @@ export interface ItemView extends ItemRow {
   readonly reasonNeeded: Readonly<Record<ItemChoice, string | null>>;
   readonly previousId: string | null;
   readonly nextId: string | null;
-}
-
-export interface ReplaySummary {
-  readonly statements: number;
-  readonly distinct: number;
-  readonly refused: number;
-  /** Statements whose facts are not kept any more: they could not be replayed. */
-  readonly unknown: number;
-}
-
-export interface ReplayResult extends ReplaySummary {
-  /** "12,431 statements replayed, 0 would have been refused" */
-  readonly sentence: string;
-  /** The refused, by distinct facts, most frequent first, at most 100. */
-  readonly refusals: readonly {
-    readonly link: EvidenceLink;
-    readonly text: string;
-    readonly count: number;
-    readonly message: string;
-  }[];
-}
-
-/** How far a proposal may go beyond the tables that were used. */
-export type Generalisation = 'table' | 'schema';
-
-export interface ReductionProposal {
-  /** Null: nothing was used, the smallest grant is none. */
-  readonly terms: GrantTermsView | null;
-  /** "read and write public.orders; drops schema and public.customers, public.payments" */
-  readonly sentence: string;
-  readonly droppedActions: readonly string[];
-  /** True when the terms are not smaller than the grant. */
-  readonly same: boolean;
-  readonly replay: ReplayResult | null;
+  /** The next that waits for this person's answer, from the top again after the last; null: none. */
+  readonly nextToDecideId: string | null;
+  /** Items of the campaign with the same evidence that this person sees, this one included. */
+  readonly sameEvidence: number;
 }

@@ -94,6 +94,22 @@ export const replayInput = z.strictObject({ itemId: idInput, terms });
 export const sandboxKeepInput = z.strictObject({ itemId: idInput, reason: reasonInput });
 export const endSeriesInput = z.strictObject({ seriesId: idInput, reason: reasonInput });
 
+const holidaysMax = 1_000;
+
+export const holidaysInput = z.strictObject({
+  holidays: z
+    .array(
+      z.strictObject({ day: z.iso.date('a day like 2026-12-25'), name: z.string().trim().min(1).max(100) }),
+    )
+    .max(holidaysMax),
+});
+
+export const acceptRemovalInput = z.strictObject({
+  removalId: idInput,
+  reference: z.string().trim().min(1, 'say where it is found').max(500),
+  note: z.string().trim().max(reasonCharsMax).optional(),
+});
+
 export const campaignInput = z.strictObject({ campaignId: idInput });
 
 export const spotAnswerInput = z

@@ -7,6 +7,7 @@ import { reduceGrant, revokeIn } from '#lib/grants/index';
 import { appendEntry } from '#lib/ledger/append';
 import type { Action } from '#lib/policies/model';
 import { addBusinessDays } from './business-days.ts';
+import { holidaySet } from './clock/holidays.ts';
 import { liveGrantOf } from './live-grant.ts';
 import type { GrantTermsView, RemovalProof, RemovalState } from './model.ts';
 import { removalDays } from './rules.ts';
@@ -49,7 +50,7 @@ export async function takeAway(tx: Tx, context: Context, item: LockedItem, what:
       grantId: done.grantId,
       newGrantId: done.newGrantId,
       state,
-      dueAt: addBusinessDays(now, days),
+      dueAt: addBusinessDays(now, days, await holidaySet(tx)),
       proofs: proofs as unknown as object[],
       createdAt: now,
       updatedAt: now,
@@ -81,11 +82,11 @@ interface CarriedOut {
 async function carryOut(tx: Tx, context: Context, item: LockedItem, what: TakeAway): Promise<CarriedOut> {
   const live = await liveGrantOf(tx, item.grantId);
   const grantId = live?.id ?? item.grantId;
-  if (live?.source !== 'countersign') return { grantId, newGrantId: null, proof: null };
-  if (live.state !== 'active') {
+  if (live && live.state !== 'active') {
     const sentence = `The grant was ${live.state} already when this was decided.`;
     return { grantId, newGrantId: null, proof: { sentence, data: { grantState: live.state } } };
   }
+  if (live?.source !== 'countersign') return { grantId, newGrantId: null, proof: null };
   if (what.choice === 'revoke') {
     const cutId = await revokeIn(tx, context, grantId, what.reason);
     await notify(tx, { kind: 'access-changed' });

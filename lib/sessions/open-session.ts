@@ -76,7 +76,7 @@ async function holdAccess(tx: Tx, session: OpenedSession, now: Date) {
   const grants = await tx.$queryRaw<{ resource: string; most: number | null }[]>`
     SELECT r.name AS resource, (r.settings->>'connectionsMax')::int AS most FROM access_grant g JOIN resource r ON r.id = g.resource_id
     WHERE g.id = ANY(${[...session.grantIds]}) AND g.agent_id = ${session.agentId}
-      AND g.resource_id = ${session.resourceId} AND g.state = 'active' AND r.ended_at IS NULL
+      AND g.resource_id = ${session.resourceId} AND g.state = 'active' AND g.source = 'countersign' AND r.ended_at IS NULL
       AND (g.ends_at IS NULL OR g.ends_at > ${now})
     FOR SHARE OF g`;
   const resource = grants[0]?.resource;

@@ -67,13 +67,12 @@ export async function approveMany(_before: FormState, form: FormData): Promise<F
     );
     const refused = results.filter((result) => !result.ok);
     const done = results.length - refused.length;
-    const first = refused.find((result) => !result.ok);
-    return {
-      message:
-        first && !first.ok
-          ? `${done} approved, ${refused.length} not: ${first.message}`
-          : `${done} approved.`,
-    };
+    if (refused.length === 0) return { message: `${done} approved.` };
+    const details = results.flatMap((result, place) =>
+      result.ok ? [] : { at: `${place + 1}. chosen`, message: result.message },
+    );
+    const why = details.length === 1 ? ` ${details[0]?.message}` : '';
+    throw new CountersignError('conflict', `${done} approved, ${refused.length} not:${why}`, { details });
   });
 }
 

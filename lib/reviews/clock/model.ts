@@ -1,5 +1,11 @@
 export type Every = 'quarterly' | 'half-yearly' | 'yearly';
 
+/** A day (2026-12-25) on which nobody works here. */
+export interface Holiday {
+  readonly day: string;
+  readonly name: string;
+}
+
 export interface SeriesView {
   readonly id: string;
   readonly name: string;

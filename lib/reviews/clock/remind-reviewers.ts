@@ -6,6 +6,7 @@ import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
 import { businessDaysSince } from '../business-days.ts';
 import { counted } from '../sentence.ts';
+import { holidaySet } from './holidays.ts';
 import { lateStep, type Step } from './steps.ts';
 
 /**
@@ -21,9 +22,10 @@ export async function remindReviewers(context: Context): Promise<number> {
     select: { id: true, name: true, launchedAt: true },
     orderBy: { id: 'asc' },
   });
+  const holidays = await holidaySet(context.db);
   let taken = 0;
   for (const { id, name, launchedAt } of open) {
-    const step = launchedAt && lateStep(businessDaysSince(launchedAt, now));
+    const step = launchedAt && lateStep(businessDaysSince(launchedAt, now, holidays));
     if (step && (await take(context, { id, name }, step))) taken += 1;
   }
   return taken;

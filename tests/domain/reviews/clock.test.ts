@@ -12,11 +12,13 @@ import {
   endSeries,
   getItem,
   listCampaigns,
+  listHolidays,
   listItems,
   listSeries,
   makeDueCampaigns,
   recordDrift,
   remindReviewers,
+  setHolidays,
 } from '#lib/reviews/index';
 import { type ControlDatabase, createControlDatabase } from '#tests/support/control-database';
 import { dayMs, draft, itemOf, launched } from './campaign.ts';
@@ -57,6 +59,43 @@ describe('business days', () => {
       7,
       7,
     ]);
+  });
+});
+
+describe('holidays', () => {
+  const set = (holidays: { day: string; name: string }[]) => setHolidays(world.as('ada'), { holidays });
+
+  it('are no business days, for clocks that start after they were named', async () => {
+    const christmas = { day: '2026-12-25', name: 'Christmas' };
+    const [before] = [await draft(world, { name: 'Before', dueInBusinessDays: 30 })];
+    await set([{ day: '2026-12-24', name: 'Christmas Eve' }, christmas]);
+    const after = await draft(world, { name: 'After', dueInBusinessDays: 30 });
+    const due = async (id: string) =>
+      (await world.db.campaign.findUnique({ where: { id } }))?.dueAt.toISOString().slice(0, 10);
+    expect(await due(before)).toBe('2027-01-05');
+    expect(await due(after)).toBe('2027-01-07');
+    // A holiday on a weekend shifts nothing.
+    const days = new Set(['2026-12-26', '2026-12-25']);
+    expect(addBusinessDays(new Date('2026-12-24T10:00:00Z'), 1, days)).toEqual(
+      new Date('2026-12-28T10:00:00Z'),
+    );
+    expect(businessDaysSince(new Date('2026-12-24T10:00:00Z'), new Date('2026-12-28T10:00:00Z'), days)).toBe(
+      1,
+    );
+    await set([christmas]);
+    expect(await listHolidays(world.as('linus'))).toEqual([christmas]);
+    const entries = await world.db.ledgerEntry.findMany({
+      where: { action: 'holiday.changed' },
+      orderBy: { at: 'asc' },
+    });
+    expect(entries.at(-1)?.payload).toMatchObject({ added: [], removed: ['2026-12-24'] });
+    await expect(set([christmas])).rejects.toMatchObject({ code: 'conflict' });
+    await expect(set([christmas, christmas])).rejects.toMatchObject({ code: 'invalid' });
+    await expect(set([{ day: '2026-02-30', name: 'x' }])).rejects.toMatchObject({ code: 'invalid' });
+    await expect(setHolidays(world.as('linus'), { holidays: [] })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await set([]);
   });
 });
 

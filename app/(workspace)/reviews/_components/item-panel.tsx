@@ -2,14 +2,19 @@ import { Refusal } from '#components/layout/refusal';
 import { DecideForm } from '#components/review/decide-form';
 import { DelegateDialog } from '#components/review/delegate-dialog';
 import { Evidence } from '#components/review/evidence';
+import { ExceptionDialog } from '#components/review/exception-dialog';
 import { ItemFacts } from '#components/review/item-facts';
 import { Callout } from '#components/ui/callout';
+import { TextLink } from '#components/ui/link';
+import { plural } from '#components/ui/number';
 import { SidePanel } from '#components/ui/side-panel';
+import type { Actor } from '#lib/auth/actor';
+import { may } from '#lib/auth/require-permission';
 import { getItem, type ItemView } from '#lib/reviews/index';
 import { attempt } from '../../../_server/attempt.ts';
 import { personChoices } from '../../../_server/choices.ts';
 import { requireContext } from '../../../_server/context.ts';
-import { decide, delegate, propose } from '../actions.ts';
+import { decide, delegate, except, propose } from '../actions.ts';
 
 export async function ItemPanel({
   id,
@@ -38,15 +43,43 @@ export async function ItemPanel({
       closeHref={closeHref}
       openedBy={id}
       actions={
-        item.mayDecide ? (
-          <DelegateDialog itemId={item.id} people={await personChoices(context)} delegate={delegate} />
-        ) : null
+        <>
+          {mayExcept(item, context.actor) ? (
+            <ExceptionDialog
+              campaignId={item.campaign.id}
+              subject={{ itemId: item.id }}
+              sentence={item.sentence}
+              action={except}
+            />
+          ) : null}
+          {item.mayDecide ? (
+            <DelegateDialog itemId={item.id} people={await personChoices(context)} delegate={delegate} />
+          ) : null}
+        </>
       }
-      footer={<Answer item={item} nextHref={item.nextId ? openBase + item.nextId : closeHref} />}
+      footer={
+        <Answer item={item} nextHref={item.nextToDecideId ? openBase + item.nextToDecideId : closeHref} />
+      }
     >
       <ItemFacts item={item} />
+      {item.sameEvidence > 1 ? (
+        <p className="text-sm">
+          <TextLink href={`/reviews/${item.campaign.id}?group=${item.evidenceGroup}`}>
+            {plural(item.sameEvidence, 'item')} with the same evidence
+          </TextLink>
+        </p>
+      ) : null}
       <Evidence item={item} />
     </SidePanel>
+  );
+}
+
+/** What nobody could decide, or could not be taken away: by who runs reviews, or the second reviewer. */
+function mayExcept(item: ItemView, actor: Actor): boolean {
+  if (item.campaign.state !== 'open') return false;
+  if (may(actor, 'campaign.run')) return true;
+  return item.reviewers.some(
+    (one) => actor.kind === 'person' && one.person.id === actor.id && one.duty === 'security' && !one.ended,
   );
 }
 

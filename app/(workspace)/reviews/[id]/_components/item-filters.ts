@@ -7,6 +7,7 @@ export function itemFilterOf(params: SearchParams): Omit<ListItems, 'campaignId'
     mine: oneParam(params, 'whose') === 'mine' ? true : undefined,
     privileged: oneParam(params, 'risk') === 'privileged' ? true : undefined,
     state: itemStates.find((one) => one === oneParam(params, 'state')),
+    evidenceGroup: oneParam(params, 'group'),
     search: oneParam(params, 'search'),
     cursor: oneParam(params, 'cursor'),
   };

@@ -18,6 +18,12 @@ import { ItemPanel } from '../../_components/item-panel.tsx';
 import { approveMany } from '../../actions.ts';
 import { itemFilterOf } from './item-filters.ts';
 
+/** So that the filter by a group of evidence shows, and can be taken off. */
+function sameEvidence(params: SearchParams) {
+  const group = oneParam(params, 'group');
+  return group ? [{ name: 'group', label: 'Evidence', options: [{ value: group, label: 'the same' }] }] : [];
+}
+
 /** The items of a campaign, with the open one's evidence and answer beside them. */
 export async function Queue({ campaign, params }: { campaign: CampaignView; params: SearchParams }) {
   const path = `/reviews/${campaign.id}`;
@@ -51,6 +57,7 @@ export async function Queue({ campaign, params }: { campaign: CampaignView; para
             })),
           },
           { name: 'whose', label: 'Reviewer', options: [{ value: 'mine', label: 'me' }] },
+          ...sameEvidence(params),
           { name: 'risk', label: 'Risk', options: [{ value: 'privileged', label: 'privileged' }] },
         ]}
         exportHref={`/api/export/items?campaign=${campaign.id}`}

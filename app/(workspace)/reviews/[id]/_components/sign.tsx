@@ -25,7 +25,7 @@ export async function Sign({ campaign }: { campaign: CampaignView }) {
   const again = `/sign-in?again=1&callbackUrl=${encodeURIComponent(`/reviews/${campaign.id}?tab=sign`)}`;
   return (
     <div className="max-w-3xl space-y-5">
-      <TieOutView tieOut={campaign.tieOut} />
+      <TieOutView campaignId={campaign.id} tieOut={campaign.tieOut} />
       {text.ok ? (
         <Section title="What is attested to">
           <Card className="text-sm leading-6">

@@ -3,11 +3,12 @@ import { notFound } from '#lib/core/errors';
 import { parseInput } from '#lib/core/input';
 import type { Action, PurposeTier } from '#lib/policies/model';
 import { readKeptFacts } from '#lib/sql/kept-facts';
-import type { EvidenceLink, GrantTermsView, ReplayResult } from './model.ts';
+import type { EvidenceLink, GrantTermsView } from '../model.ts';
+import { replayInput } from '../schema.ts';
+import { counted } from '../sentence.ts';
+import { visibleItems } from '../visible.ts';
+import type { ReplayResult } from './model.ts';
 import { refusalOf, replayWorld } from './replay-facts.ts';
-import { replayInput } from './schema.ts';
-import { counted } from './sentence.ts';
-import { visibleItems } from './visible.ts';
 
 const refusalsShownMax = 100;
 /** Facts of one statement are a few kilobytes: a batch stays in some megabytes. */

@@ -4,12 +4,13 @@ import { notFound } from '#lib/core/errors';
 import { parseInput } from '#lib/core/input';
 import { Prisma } from '#lib/db/generated/client';
 import type { Action } from '#lib/policies/model';
-import type { StoredEvidence } from './evidence.ts';
-import type { Generalisation, GrantSnapshot, GrantTermsView, ReductionProposal } from './model.ts';
+import type { StoredEvidence } from '../evidence.ts';
+import type { GrantSnapshot, GrantTermsView } from '../model.ts';
+import { proposeInput } from '../schema.ts';
+import { joined, termsSentence } from '../sentence.ts';
+import { visibleItems } from '../visible.ts';
+import type { Generalisation, ReductionProposal } from './model.ts';
 import { replay } from './replay.ts';
-import { proposeInput } from './schema.ts';
-import { joined, termsSentence } from './sentence.ts';
-import { visibleItems } from './visible.ts';
 
 export interface ProposeReduction {
   readonly itemId: string;

@@ -1,0 +1,44 @@
+/** Systems that give access past this gateway. */
+export const importSources = ['azure-rbac', 'entra'] as const;
+export type ImportSource = (typeof importSources)[number];
+
+/** Everything that a source gave at one moment. What is not in it was not there. */
+export interface GrantReading {
+  readonly source: ImportSource;
+  readonly readAt: Date;
+  readonly grants: readonly ReadGrant[];
+}
+
+export interface ReadGrant {
+  /** What the source calls it: the id of a role assignment. */
+  readonly externalId: string;
+  /** Names of an agent and a resource that are known here. */
+  readonly agent: string;
+  readonly resource: string;
+  readonly actions: readonly ('read' | 'write' | 'schema' | 'execute' | 'admin' | 'egress')[];
+  readonly scope: readonly string[];
+  /** "Contributor on the resource group shop" */
+  readonly reason: string;
+  readonly endsAt?: Date | null | undefined;
+}
+
+export interface ImportResult {
+  readonly importId: string;
+  readonly added: number;
+  readonly changed: number;
+  readonly ended: number;
+  readonly unchanged: number;
+}
+
+export interface GrantImportView {
+  readonly id: string;
+  readonly source: ImportSource;
+  readonly readAt: Date;
+  readonly digest: string;
+  readonly rows: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly ended: number;
+  readonly by: string;
+  readonly at: Date;
+}
