@@ -3,7 +3,7 @@ import type { OpenSession, SessionEnding } from '#proxy/pipeline/passage';
 import type { Services } from '#proxy/services';
 import { bind, close, execute, flush, parse, sync } from '../codec/write.ts';
 import type { SessionCatalog } from '../session-catalog.ts';
-import type { Upstream } from '../upstream.ts';
+import { cancelUpstream, type Upstream } from '../upstream.ts';
 import type { Hold } from './hold.ts';
 import { Judge } from './judge.ts';
 import { SessionLimits } from './limits.ts';
@@ -57,6 +57,7 @@ export class Conversation {
   asking: Promise<void> = Promise.resolve();
   ending: SessionEnding | null = null;
   #durable: Promise<void> | null = null;
+  #stopping: Promise<void> | null = null;
   readonly #settled: (() => void)[] = [];
 
   constructor(
@@ -112,6 +113,7 @@ export class Conversation {
   /** Intents first, then the bytes. The promise, if any, must be waited for. */
   forward(): Promise<void> | undefined {
     if (this.#durable !== null) return this.#durable.then(() => this.forward());
+    if (this.#stopping !== null) return this.#stopping.then(() => this.forward());
     const bytes = this.toUpstream.pendingBytes;
     if (bytes === 0) return undefined;
     const durable = this.session.recorder.flush();
@@ -122,12 +124,23 @@ export class Conversation {
     }
     // Only what is on its way to the disk now may go; what comes meanwhile has its own turn.
     const pieces = this.toUpstream.take();
-    this.#durable = durable.then(() => {
+    const heard = durable.then(() => this.#stopping);
+    this.#durable = heard.then(() => {
       this.#durable = null;
       this.#stopIfOver();
       this.toUpstream.write(pieces, bytes);
     });
     return this.#durable;
+  }
+
+  /** Tells the target to stop what it runs. Nothing is sent until it heard: a late cancel would hit that. */
+  stop(): void {
+    const { session, upstream } = this;
+    const heard = cancelUpstream(session.target.record, upstream.pid, upstream.key).catch(() => {});
+    const stopping = heard.then(() => {
+      if (this.#stopping === stopping) this.#stopping = null;
+    });
+    this.#stopping = stopping;
   }
 
   /** Waits until the target has answered everything that was sent. */

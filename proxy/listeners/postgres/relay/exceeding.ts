@@ -1,5 +1,4 @@
 import type { LimitTerm } from '#lib/policies/model';
-import { cancelUpstream } from '../upstream.ts';
 import type { Conversation } from './conversation.ts';
 import { limitRefusal } from './limit-words.ts';
 import type { Operation } from './operations.ts';
@@ -7,7 +6,7 @@ import { rewritten } from './replaced.ts';
 
 /**
  * An answer is beyond a limit: no more of it goes to the agent. The target is told to stop, unless it
- * has finished with what was read already: a late cancel would hit what runs next.
+ * has finished with what was read already.
  */
 export function exceed(talk: Conversation, head: Operation, limit: LimitTerm): void {
   head.exceeded = limitRefusal.exceeded(limit);
@@ -17,8 +16,7 @@ export function exceed(talk: Conversation, head: Operation, limit: LimitTerm): v
   }
   setImmediate(() => {
     if (talk.queue.head !== head || talk.ending !== null || head.muted) return;
-    const { upstream, session } = talk;
-    cancelUpstream(session.target.record, upstream.pid, upstream.key).catch(() => {});
+    talk.stop();
   });
 }
 

@@ -71,11 +71,9 @@ export class Relay {
 
   /** A CancelRequest with this session's key. */
   cancel(): void {
-    const { hold, queue, session, upstream } = this.#talk;
+    const { hold, queue } = this.#talk;
     if (hold !== null) hold.depart('cancelled');
-    else if (queue.length > 0) {
-      cancelUpstream(session.target.record, upstream.pid, upstream.key).catch(() => {});
-    }
+    else if (queue.length > 0) this.#talk.stop();
   }
 
   #clientData(chunk: Buffer): void {
