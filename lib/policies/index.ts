@@ -1,3 +1,11 @@
+export { type BacktestInput, backtestPolicies } from './backtest/backtest.ts';
+export type { Backtest } from './backtest/model.ts';
+export {
+  decideAgain,
+  factsByDigest,
+  type ReplayWorld,
+  replayWorld,
+} from './backtest/replay-world.ts';
 export { compilePolicies, publishCheck } from './compile.ts';
 export type { CompiledPolicies, CompiledPolicy, PolicyProblem } from './compiled.ts';
 export { accessDigest, policiesDigest } from './digest.ts';

@@ -24,6 +24,10 @@ const recording = /^lib\/recording\//;
 const evaluate = /^lib\/policies\/(evaluate|compiled)\.ts$/;
 const controlPlane = /^proxy\/control\/control-plane\.ts$/;
 const ui = /^components\/ui\//;
+const editor = [
+  ...['@codemirror/commands', '@codemirror/language', '@codemirror/lint', '@codemirror/merge'],
+  ...['@codemirror/state', '@codemirror/view', '@lezer/highlight'],
+];
 const react = ['react', 'react-dom', 'lucide-react'];
 
 export const zones: readonly Zone[] = [
@@ -93,6 +97,14 @@ export const zones: readonly Zone[] = [
       ...['class-variance-authority', 'clsx', 'cmdk'],
       ...['next', 'radix-ui', 'tailwind-merge'],
     ],
+    pure: true,
+  },
+  {
+    name: 'the editor of policies',
+    files: /^components\/policy\/code\//,
+    mayImport: [core, pureFile, ui],
+    own: true,
+    packages: [...react, ...editor],
     pure: true,
   },
   {

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as accessRequests from '#lib/access-requests/index';
 import * as agents from '#lib/agents/index';
 import type { Context } from '#lib/auth/context';
 import { isCountersignError } from '#lib/core/errors';
 import * as grants from '#lib/grants/index';
 import * as people from '#lib/people/index';
+import * as policies from '#lib/policies/index';
 import * as proposals from '#lib/proposals/index';
 import { FileStore } from '#lib/recording/index';
 import * as resources from '#lib/resources/index';
@@ -179,7 +181,35 @@ const onObject: readonly (readonly [name: string, may: readonly PersonName[], ve
     (c) =>
       proposals.proposeChange(c, { kind: 'mask.end', input: { maskId: 'msk_none', reason } }).catch(unseen),
   ],
+  [
+    'backtestPolicies',
+    ['ada', 'linus'],
+    (c) => policies.backtestPolicies(c, { files: [{ name: 'a.cedar', text: '' }], days: 7 }),
+  ],
   ['listProposals', ['ada', 'linus'], (c) => proposals.listProposals(c)],
+  [
+    'checkDraft',
+    ['ada', 'alan', 'bob', 'linus'],
+    async (c) => policies.checkDraft(c, [{ name: 'a.cedar', text: '' }]),
+  ],
+  ['listVersions', ['ada', 'alan', 'bob', 'linus'], (c) => policies.listVersions(c)],
+  ['getVersion', ['ada', 'alan', 'bob', 'linus'], (c) => policies.getVersion(c, 1_000_000).catch(unseen)],
+  [
+    'publishPolicies',
+    ['ada'],
+    (c) => policies.publishPolicies(c, { files: [{ name: 'a.cedar', text: '' }], reason }),
+  ],
+  [
+    'createFreeze',
+    ['ada'],
+    (c) =>
+      policies.createFreeze(c, {
+        environment: 'staging',
+        reason,
+        endsAt: new Date(c.clock.now().getTime() + 60_000),
+      }),
+  ],
+  ['endFreeze', ['ada'], (c) => policies.endFreeze(c, { id: 'frz_none', reason }).catch(unseen)],
   ['consentTo', ['ada'], (c) => proposals.consentTo(c, { proposalId: 'pro_none' }).catch(unseen)],
   [
     'declineProposal',
@@ -225,6 +255,11 @@ describe('each verb × each person', () => {
   });
 });
 
+async function maskId(): Promise<string> {
+  const mask = { resourceId: world.resourceId, column: 'public.orders.note', kind: 'fixed' as const };
+  return (await resources.createMask(world.by('ada'), mask)).id;
+}
+
 /** At this point the matrix has revoked its own grant: a new one stands. */
 const matching = async (context: Context) => {
   if ((await world.database.db.grant.count({ where: { state: 'active' } })) === 0) await world.grant();
@@ -241,6 +276,38 @@ describe('lists hold what the person may see', () => {
     for (const name of personNames) {
       const { rows } = await list(world.by(name));
       expect(`${name}: ${rows.length > 0}`).toBe(`${name}: ${(may as readonly string[]).includes(name)}`);
+    }
+  });
+
+  test('counts too: an access request, and a change that a second admin would have to see', async () => {
+    await accessRequests.requestAccess(world.by('olga'), {
+      agentId: world.agentId,
+      resourceId: world.resourceId,
+      actions: ['execute'],
+      scope: ['public.*'],
+      durationSeconds: 3_600,
+      reason,
+    });
+    const input = { maskId: await maskId(), reason };
+    const outsideSandbox = { ...world.by('ada'), secondAdmin: undefined };
+    await proposals.proposeChange(outsideSandbox, { kind: 'mask.end', input });
+    for (const name of personNames) {
+      const asked = await accessRequests.countAccessRequests(world.by(name)).catch(() => 0);
+      const sees = ['ada', 'alan', 'bob', 'linus', 'olga'].includes(name);
+      expect(`${name}: ${asked}`).toBe(`${name}: ${sees ? 1 : 0}`);
+      // Ada proposed it; nobody else here is an admin.
+      expect(`${name}: ${await proposals.countProposals(world.by(name))}`).toBe(`${name}: 0`);
+    }
+    const second = { ...world.people.bob, roles: ['admin'] as const };
+    expect(await proposals.countProposals(world.as(second))).toBe(1);
+    for (const actor of [
+      { kind: 'job', name: 'test' } as const,
+      { kind: 'worker', id: 'wrk_test', name: 'worker' } as const,
+    ]) {
+      expect(await proposals.countProposals(world.as(actor))).toBe(0);
+      await expect(accessRequests.countAccessRequests(world.as(actor))).rejects.toMatchObject({
+        code: 'forbidden',
+      });
     }
   });
 

@@ -1,14 +1,14 @@
 import type { Context } from '#lib/auth/context';
 import { notFound } from '#lib/core/errors';
 import { parseInput } from '#lib/core/input';
-import type { Action, PurposeTier } from '#lib/policies/model';
-import { readKeptFacts } from '#lib/sql/kept-facts';
+import { decideAgain, factsByDigest, type ReplayWorld, replayWorld } from '#lib/policies/index';
+import type { Action, GrantTerms, PurposeTier } from '#lib/policies/model';
+import type { KeptFacts } from '#lib/sql/kept-facts-schema';
 import type { EvidenceLink, GrantTermsView } from '../model.ts';
 import { replayInput } from '../schema.ts';
 import { counted } from '../sentence.ts';
 import { visibleItems } from '../visible.ts';
 import type { ReplayResult } from './model.ts';
-import { refusalOf, replayWorld } from './replay-facts.ts';
 
 const refusalsShownMax = 100;
 /** Facts of one statement are a few kilobytes: a batch stays in some megabytes. */
@@ -46,13 +46,13 @@ export async function replay(context: Context, input: ReplayInput): Promise<Repl
   let refused = 0;
   for (let from = 0; from < groups.length; from += factsBatch) {
     const batch = groups.slice(from, from + factsBatch);
-    const stored = await context.db.statementFacts.findMany({
-      where: { digest: { in: batch.map((group) => group.digest) } },
-    });
-    const facts = new Map(stored.map((row) => [row.digest, readKeptFacts(row.facts)]));
+    const facts = await factsByDigest(
+      context.db,
+      batch.map((group) => group.digest),
+    );
     for (const group of batch) {
-      const statements = facts.get(group.digest) ?? null;
-      if (statements === null) {
+      const statements = facts.get(group.digest);
+      if (!statements) {
         unknown += group.count;
         continue;
       }
@@ -79,6 +79,19 @@ export async function replay(context: Context, input: ReplayInput): Promise<Repl
     sentence: sentenceOf(statements, refused, unknown),
     refusals,
   };
+}
+
+/** The message with which these statements would be refused under the terms alone; null: they would not be. */
+function refusalOf(
+  world: ReplayWorld,
+  statements: readonly KeptFacts[],
+  terms: { readonly actions: readonly Action[]; readonly scope: readonly string[] },
+  purposeTier: PurposeTier | null,
+  now: Date,
+): string | null {
+  const grant: GrantTerms = { id: 'gnt_replay', actions: terms.actions, scope: terms.scope, endsAt: null };
+  const decision = decideAgain(world, statements, [grant], { now, purposeTier, rowEstimate: null });
+  return decision.outcome === 'deny' ? (decision.message ?? 'It would be refused.') : null;
 }
 
 function sentenceOf(statements: number, refused: number, unknown: number): string {
