@@ -19,7 +19,8 @@ export function middleware(request: NextRequest): NextResponse {
 function contentPolicy(nonce: string): string {
   return [
     "default-src 'self'",
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'`,
+    // The terminal player brings its emulator as WebAssembly; nothing is evaluated as a script.
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic' 'wasm-unsafe-eval'`,
     // Charts and floating parts place themselves by style attributes.
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",

@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { formatSeconds } from '../ui/number.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
+import { SpeedChoice } from '../ui/speed-choice.tsx';
 
 export interface ReplayStep {
   readonly seq: number;
@@ -80,27 +81,8 @@ export function ReplayBar({
       <span className="text-xs text-ink-faint tabular">
         {formatSeconds((steps[Math.max(0, at)]?.atMs ?? 0) / 1000)} / {formatSeconds(lengthMs / 1000)}
       </span>
-      <Speed value={speed} onChange={setSpeed} />
+      <SpeedChoice value={speed} speeds={speeds} onChange={setSpeed} />
     </div>
-  );
-}
-
-function Speed({ value, onChange }: { value: number; onChange: (speed: number) => void }) {
-  return (
-    <label className="flex items-center gap-1 text-xs text-ink-soft">
-      <span className="sr-only">Speed</span>
-      <select
-        value={value}
-        onChange={(event) => onChange(Number(event.target.value))}
-        className="h-7 rounded-md border border-line-strong bg-surface px-1"
-      >
-        {speeds.map((one) => (
-          <option key={one} value={one}>
-            {one}×
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { PersonRef } from '#lib/people/model';
 import type { PurposeTier } from '#lib/policies/model';
 import type { RecordingHeader, RecordingRecord } from '#lib/recording/model';
+import type { ResourceKind } from '#lib/resources/model';
 
 export const sessionStates = ['live', 'closed', 'cut', 'interrupted', 'refused'] as const;
 export type SessionState = (typeof sessionStates)[number];
@@ -15,7 +16,7 @@ export interface NameRef {
 export interface SessionRow {
   readonly id: string;
   readonly agent: NameRef;
-  readonly resource: NameRef & { readonly environment: string };
+  readonly resource: NameRef & { readonly environment: string; readonly kind: ResourceKind };
   readonly owner: PersonRef | null;
   readonly purpose: { readonly text: string; readonly tier: PurposeTier; readonly source: string } | null;
   readonly state: SessionState;

@@ -63,6 +63,15 @@ export const openingInput = z.strictObject({
 });
 export type OpeningInput = z.input<typeof openingInput>;
 
+export const terminalInput = z.strictObject({
+  sessionId: idInput,
+  /** First sequence wanted, from 1: what the screen showed before is drawn at once. */
+  from: z.int().min(1).default(1),
+  /** Only the output of the command whose intent this is. */
+  of: z.int().min(1).optional(),
+});
+export type TerminalInput = z.input<typeof terminalInput>;
+
 export const sessionEnding = z.strictObject({
   sessionId: idInput,
   reason: reasonInput,

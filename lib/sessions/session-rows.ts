@@ -3,11 +3,12 @@ import type { Prisma } from '#lib/db/generated/client';
 import { personRef } from '#lib/people/index';
 import type { PersonRef } from '#lib/people/model';
 import type { PurposeTier } from '#lib/policies/model';
+import type { ResourceKind } from '#lib/resources/model';
 import type { SessionRow, SessionState } from './model.ts';
 
 export const sessionInclude = {
   agent: { select: { id: true, name: true } },
-  resource: { select: { id: true, name: true, environment: true } },
+  resource: { select: { id: true, name: true, environment: true, kind: true } },
 } satisfies Prisma.SessionInclude;
 
 type Found = Prisma.SessionGetPayload<{ include: typeof sessionInclude }>;
@@ -26,7 +27,7 @@ function rowOf(session: Found, owner: PersonRef | null): SessionRow {
   return {
     id: session.id,
     agent: session.agent,
-    resource: session.resource,
+    resource: { ...session.resource, kind: session.resource.kind as ResourceKind },
     owner,
     purpose: purposeOfRow(session),
     state: session.state as SessionState,

@@ -118,7 +118,7 @@ export const zones: readonly Zone[] = [
       /^lib\/auth\/(actor|permissions|require-permission)\.ts$/,
     ],
     own: true,
-    packages: [...react, ...['next', 'next-auth', 'recharts']],
+    packages: [...react, ...['asciinema-player', 'next', 'next-auth', 'recharts']],
     pure: true,
   },
   {

@@ -131,6 +131,11 @@ const onObject: readonly (readonly [name: string, may: readonly PersonName[], ve
     ['ada', 'alan', 'linus', 'olga'],
     (c) => sessions.openRecording(c, { sessionId }, { directory: '/nowhere', key: [] }),
   ],
+  [
+    'openTerminal',
+    ['ada', 'alan', 'linus', 'olga'],
+    (c) => sessions.openTerminal(c, { sessionId }, { directory: '/nowhere', key: [] }),
+  ],
   ['endSession', ['ada', 'alan', 'olga'], (c) => sessions.endSession(c, { sessionId, reason })],
   ['cutStatus', ['ada', 'alan', 'linus', 'olga'], (c) => sessions.cutStatus(c, cutId)],
   ['auditView', ['ada', 'linus'], (c) => reviews.auditView(c)],

@@ -49,11 +49,12 @@ export async function recordSession(stack: RunningStack, recorded: Recorded): Pr
   const path = join(home.recordings, recordingName(id));
   await writeFile(path, written.bytes, { mode: 0o600 });
   await inControl(stack, async (client) => {
+    const resourceId = await resourceOf(client, recorded.wire);
     const { rowCount } = await client.query(
       `INSERT INTO session (id, agent_id, resource_id, worker_id, grant_ids, owner_id, issuer, subject, claims,
          purpose, purpose_tier, purpose_source, client_address, policy_version, state, end_reason, started_at,
          ended_at, expires_at, statements, allowed)
-       SELECT $1, agent_id, resource_id, worker_id, grant_ids, owner_id, issuer, subject, claims,
+       SELECT $1, agent_id, coalesce($6, resource_id), worker_id, grant_ids, owner_id, issuer, subject, claims,
          $2, 'claimed', 'test', client_address, policy_version, 'closed', 'done', $3, $4, expires_at, $5, $5
        FROM session ORDER BY started_at LIMIT 1`,
       [
@@ -62,6 +63,7 @@ export async function recordSession(stack: RunningStack, recorded: Recorded): Pr
         startedAt,
         new Date(startedAt.getTime() + written.lengthMs),
         written.intents.length,
+        resourceId,
       ],
     );
     if (rowCount !== 1) throw new Error('There is no session yet to take agent and resource from.');
@@ -87,6 +89,17 @@ export async function recordSession(stack: RunningStack, recorded: Recorded): Pr
     );
   });
   return id;
+}
+
+/** A resource of that wire; null: the sandbox's own. */
+async function resourceOf(client: Client, wire: Recorded['wire']): Promise<string | null> {
+  if (wire === 'postgres') return null;
+  await client.query(
+    `INSERT INTO resource (id, name, kind, environment, host, port) VALUES ($1, $2, $3, 'staging', 'h', 22)
+     ON CONFLICT DO NOTHING`,
+    [`res_recorded_${wire}`, `recorded-${wire}`, wire],
+  );
+  return `res_recorded_${wire}`;
 }
 
 async function write(keyFile: string, sessionId: string, startedAt: Date, recorded: Recorded) {

@@ -1,6 +1,7 @@
 import { Suspense } from 'react';
 import { ReplayBar } from '#components/session/replay-bar';
 import { Timeline } from '#components/statement/statement-table';
+import { TerminalReplay } from '#components/terminal/terminal-replay';
 import { EmptyState } from '#components/ui/empty-state';
 import { FilterBar } from '#components/ui/filter-bar';
 import { plural } from '#components/ui/number';
@@ -58,6 +59,9 @@ export function Statements({
         exportHref={`/api/export/statements?session=${session.id}`}
         exportAlso={{ label: 'OCSF', href: `/api/export/statements?session=${session.id}&format=ocsf` }}
       />
+      {session.resource.kind === 'ssh' && session.may.openRecording ? (
+        <TerminalReplay address={`/api/sessions/${session.id}/terminal`} at={seq} />
+      ) : null}
       <Replay session={session} page={page} query={query} seq={seq} path={path} />
       <Pagination
         previousHref={oneParam(query, 'cursor') ? hrefWith(path, query, { cursor: null, at: null }) : null}
@@ -92,15 +96,17 @@ function Replay({
   }
   return (
     <>
-      <ReplayBar
-        steps={page.rows.map((row) => ({
-          seq: row.seq,
-          atMs: Math.max(0, row.at.getTime() - session.startedAt.getTime()),
-        }))}
-        lengthMs={(session.endedAt ?? new Date()).getTime() - session.startedAt.getTime()}
-        current={seq}
-        hrefBase={hrefWith(path, query, { at: '_' }).slice(0, -1)}
-      />
+      {session.resource.kind === 'ssh' ? null : (
+        <ReplayBar
+          steps={page.rows.map((row) => ({
+            seq: row.seq,
+            atMs: Math.max(0, row.at.getTime() - session.startedAt.getTime()),
+          }))}
+          lengthMs={(session.endedAt ?? new Date()).getTime() - session.startedAt.getTime()}
+          current={seq}
+          hrefBase={hrefWith(path, query, { at: '_' }).slice(0, -1)}
+        />
+      )}
       <Timeline
         rows={page.rows}
         startedAt={session.startedAt}
