@@ -28,7 +28,7 @@ function* shell(): Generator<RecordBody> {
   yield out(`cat hostile\r\n${hostile.join('\r\n')}\r\n$ `);
   yield outcome(6);
   yield intent('echo the end', { tag: 'EXEC' });
-  yield out(`${esc}[2J${esc}[Hecho the end\r\nthe end\r\n$ `);
+  yield out(`echo the end\r\nthe end\r\n$ `);
   yield outcome(9);
 }
 
