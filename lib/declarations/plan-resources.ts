@@ -120,8 +120,8 @@ async function termsOf(tx: Tx, planning: Planning, resource: Declared) {
 }
 
 /** Each member, also one that is left out: what a file no longer says is unset again. */
-function settingsOf({ login, roles, connections_max, detect }: Declared) {
-  return { login, roles, connectionsMax: connections_max, detect };
+function settingsOf({ login, roles, connections_max, function_calls, detect }: Declared) {
+  return { login, roles, connectionsMax: connections_max, functionCalls: function_calls, detect };
 }
 
 function declaredOf(planning: Planning, resource: Declared) {

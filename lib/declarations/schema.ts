@@ -78,6 +78,7 @@ const resource = z.strictObject({
   login: z.enum(loginKinds).optional(),
   roles: resourceSettings.shape.roles,
   connections_max: resourceSettings.shape.connectionsMax,
+  function_calls: resourceSettings.shape.functionCalls,
   detect: resourceSettings.shape.detect,
   durability: z.enum(['process', 'disk']).default('process'),
   owner: email.optional(),

@@ -11,6 +11,23 @@ export type TlsMode = (typeof tlsModes)[number];
 export const loginKinds = ['password', 'entra'] as const;
 export type LoginKind = (typeof loginKinds)[number];
 
+/** What libpq and JDBC call by oid for large objects, all in pg_catalog. */
+export const largeObjectFunctions = [
+  'lo_open',
+  'lo_close',
+  'lo_creat',
+  'lo_create',
+  'lo_unlink',
+  'lo_lseek',
+  'lo_lseek64',
+  'lo_tell',
+  'lo_tell64',
+  'lo_truncate',
+  'lo_truncate64',
+  'loread',
+  'lowrite',
+] as const;
+
 /** How agents' sessions stand on a target; what is left out is as if unset. */
 export interface ResourceSettings {
   /** `entra`: the password is a token of Microsoft Entra, got anew as it expires. */
@@ -19,6 +36,8 @@ export interface ResourceSettings {
   readonly roles?: Readonly<Record<string, string>> | undefined;
   /** Sessions that one agent may have at a time, on all workers together. */
   readonly connectionsMax?: number | undefined;
+  /** What FunctionCall messages may call: `schema.name`, or `large_objects` for what drivers need for these. */
+  readonly functionCalls?: readonly string[] | undefined;
   /** What is searched for in text and JSON that comes back, and hidden. */
   readonly detect?: readonly DetectorName[] | undefined;
 }

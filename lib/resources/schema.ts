@@ -9,10 +9,21 @@ const identifier = z.string().min(1).max(63);
 /** Sessions of one agent: more than this is no limit that a target survives. */
 const connectionsMaxMost = 10_000;
 
+/** `schema.name` as the catalog spells it, quoted only where it must be. */
+const functionName = z
+  .string()
+  .max(200)
+  .refine((name) => splitName(name)?.length === 2 && !name.includes('*'), 'schema.function, or large_objects')
+  .transform((name) => dotted(...(splitName(name) ?? []).map(({ text }) => text)));
+
 export const resourceSettings = z.strictObject({
   login: z.enum(loginKinds).optional(),
   roles: z.record(z.union([machineName, z.literal('*')]), identifier).optional(),
   connectionsMax: z.int().min(1).max(connectionsMaxMost).optional(),
+  functionCalls: z
+    .array(z.union([z.literal('large_objects'), functionName]))
+    .max(100)
+    .optional(),
   detect: z.array(z.enum(detectorNames)).max(detectorNames.length).optional(),
 });
 

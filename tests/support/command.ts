@@ -37,12 +37,24 @@ export function command(
   });
 }
 
-/** Programs that some tests drive the gateway with, and that not every machine has. */
-export const tools = ['psql', 'pgbench'] as const;
+/** Debian's own Python, where its packages of drivers are; another one may come first in the path. */
+export const systemPython = '/usr/bin/python3';
+export const jdbcJar = '/usr/share/java/postgresql.jar';
 
-export type Tool = (typeof tools)[number];
+const checks = {
+  psql: ['psql', '--version'],
+  pgbench: ['pgbench', '--version'],
+  psycopg: [systemPython, '-c', 'import psycopg'],
+  JDBC: ['sh', '-c', `test -e ${jdbcJar} && java --list-modules | grep -q jdk.compiler`],
+} as const;
+
+export type Tool = keyof typeof checks;
+
+/** Programs and drivers that some tests go through the gateway with, and that not every machine has. */
+export const tools = Object.keys(checks) as Tool[];
 
 /** Whether this machine has it: tests that need it use `describe.skipIf(!hasTool('psql'))`. */
 export function hasTool(tool: Tool): boolean {
-  return spawnSync(tool, ['--version'], { stdio: 'ignore' }).status === 0;
+  const [program, ...args] = checks[tool];
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 }

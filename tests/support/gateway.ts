@@ -41,6 +41,7 @@ export interface TestGatewayOptions {
   readonly tls?: boolean;
   readonly masks?: MaskSpec[];
   readonly detect?: readonly DetectorName[];
+  readonly functionCalls?: readonly string[];
   readonly policies?: 'defaults' | 'permit-all';
   readonly holdMs?: number;
   readonly environment?: string;
@@ -145,6 +146,7 @@ function targetOf(options: TestGatewayOptions, key: { id: string; bytes: Uint8Ar
     credentialSealed: seal(key, Buffer.from(decodeURIComponent(url.password), 'utf8'), `resource:${id}`),
     tls: 'disable',
     caCertificate: null,
+    settings: { functionCalls: options.functionCalls },
     durability: 'process',
   };
 }

@@ -184,13 +184,18 @@ describe('again', () => {
   test('settings and a certificate are set, kept, changed and taken back', async () => {
     const more = declared.replace(
       'port: 5432',
-      'port: 5432\n    roles: { migrator: shop_migrator }\n    connections_max: 4\n    login: entra',
+      'port: 5432\n    roles: { migrator: shop_migrator }\n    connections_max: 4\n    function_calls: [large_objects, public.twice]\n    login: entra',
     );
     const shop = () => control.db.resource.findUniqueOrThrow({ where: { name: 'shop' } });
     expect(said(await apply(more, { certificateKey: 'KEY' }))).toEqual(['change resource shop']);
     expect(said(await apply(more, { certificateKey: 'KEY' }))).toEqual([]);
     const { id, settings, tlsCertificate, tlsKeySealed } = await shop();
-    expect(settings).toEqual({ roles: { migrator: 'shop_migrator' }, connectionsMax: 4, login: 'entra' });
+    expect(settings).toEqual({
+      roles: { migrator: 'shop_migrator' },
+      connectionsMax: 4,
+      functionCalls: ['large_objects', 'public.twice'],
+      login: 'entra',
+    });
     expect(tlsCertificate).toBe('PEM');
     expect(unseal(key, tlsKeySealed ?? new Uint8Array(), `resource-tls:${id}`).toString()).toBe('KEY');
     expect(said(await apply(more, { certificateKey: 'KEY2' }))).toEqual(['change resource shop']);

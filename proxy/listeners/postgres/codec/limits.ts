@@ -34,7 +34,7 @@ export function clientDelivery(type: number, length: number): Delivery {
     case fromClient.bind:
       return held(length, bindBytesMax, 'the message with bound values');
     case fromClient.functionCall:
-      return held(length, smallBytesMax, 'the function call');
+      return held(length, bindBytesMax, 'the function call');
     case fromClient.password:
       return within(length, passwordBytesMax, 'the password message');
     default:
@@ -47,6 +47,7 @@ export function serverDelivery(type: number, length: number, rowsWhole: boolean)
   if (type === fromServer.dataRow || type === fromServer.copyData) {
     return length <= (rowsWhole ? rowBytesMax : rowBytesWhole) ? 'whole' : 'stream';
   }
+  if (type === fromServer.functionResult) return length <= rowBytesWhole ? 'whole' : 'stream';
   return within(length, serverBytesMax, 'a message of the target');
 }
 

@@ -145,15 +145,20 @@ export function readBind(buffer: Buffer, start: number, end: number): BindMessag
   const portal = body.string();
   const statement = body.string();
   const formats = int16s(body);
+  const values = bytesOrNull(body);
+  const resultFormats = int16s(body);
+  body.done();
+  return { portal, statement, formats, values, resultFormats };
+}
+
+function bytesOrNull(body: Body): (Buffer | null)[] {
   const count = body.int16() & 0xffff;
   const values: (Buffer | null)[] = [];
   for (let index = 0; index < count; index += 1) {
     const length = body.int32();
     values.push(length === -1 ? null : body.bytes(length));
   }
-  const resultFormats = int16s(body);
-  body.done();
-  return { portal, statement, formats, values, resultFormats };
+  return values;
 }
 
 function int16s(body: Body): number[] {
@@ -161,6 +166,23 @@ function int16s(body: Body): number[] {
   const values: number[] = [];
   for (let index = 0; index < count; index += 1) values.push(body.int16());
   return values;
+}
+
+export interface CallMessage {
+  readonly oid: number;
+  readonly formats: readonly number[];
+  readonly values: readonly (Buffer | null)[];
+  readonly resultFormat: number;
+}
+
+export function readFunctionCall(buffer: Buffer, start: number, end: number): CallMessage {
+  const body = new Body(buffer, start, end);
+  const oid = body.int32() >>> 0;
+  const formats = int16s(body);
+  const values = bytesOrNull(body);
+  const resultFormat = body.int16();
+  body.done();
+  return { oid, formats, values, resultFormat };
 }
 
 /** Describe and Close: what kind of name, and the name. */

@@ -1,10 +1,19 @@
 import { FrameFault, type FrameReader } from '../codec/frames.ts';
-import { EncodingFault, readBind, readExecute, readParse, readQuery, readTarget } from '../codec/read.ts';
+import {
+  EncodingFault,
+  readBind,
+  readExecute,
+  readFunctionCall,
+  readParse,
+  readQuery,
+  readTarget,
+} from '../codec/read.ts';
 import { fromClient } from '../codec/types.ts';
 import type { Conversation } from './conversation.ts';
 import { watchCopyIn } from './copy-in.ts';
 import { Deciding } from './deciding.ts';
 import { Extended } from './extended.ts';
+import { FunctionCalls } from './function-calls.ts';
 import { Operation } from './operations.ts';
 import { probeName } from './probe.ts';
 import { Refusing } from './refusing.ts';
@@ -20,6 +29,7 @@ export class ClientMessages {
   readonly #refusing: Refusing;
   readonly #simple: SimpleQueries;
   readonly #extended: Extended;
+  readonly #calls: FunctionCalls;
   /** The client said goodbye: nothing of it is read after that. */
   terminated = false;
 
@@ -30,6 +40,7 @@ export class ClientMessages {
     this.#refusing = new Refusing(conversation);
     this.#simple = new SimpleQueries(conversation, deciding, this.#refusing);
     this.#extended = new Extended(conversation, deciding, this.#refusing);
+    this.#calls = new FunctionCalls(conversation, deciding, this.#refusing);
   }
 
   /** One whole frame; the reader stands on it. A promise: read no further before it resolves. */
@@ -92,11 +103,9 @@ export class ClientMessages {
     }
   }
 
-  #functionCall(): void {
+  #functionCall(): Later {
     const { buffer, start, end } = this.#reader;
-    const oid = end - start >= 9 ? buffer.readUInt32BE(start + 5) : 0;
-    this.#refusing.unserved(`function call message for ${oid}`, functionCall);
-    this.#refusing.query(functionCall);
+    return this.#calls.call(readFunctionCall(buffer, start, end), { buffer, start, end });
   }
 
   #execute(): Later {
@@ -165,12 +174,6 @@ export class ClientMessages {
     this.#talk.toUpstream.range(buffer, start, end);
   }
 }
-
-const functionCall: Refusal = {
-  severity: 'ERROR',
-  code: '42501',
-  message: '[DENIED] Function call messages are not served. Call the function by SELECT.',
-};
 
 const tooLong: Refusal = {
   severity: 'ERROR',

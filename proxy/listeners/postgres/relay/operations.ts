@@ -42,6 +42,8 @@ export class Operation {
   undo: (() => void) | null = null;
   /** Applies what is known only now that it succeeded. */
   done: (() => void) | null = null;
+  /** A FunctionCall message: answered by one value. */
+  calls = false;
   /** Its success changes what later texts mean: they wait for it. */
   changesMeaning = false;
 

@@ -53,6 +53,20 @@ export class Rows {
     if (run.keepsRows) keep(run, row, 0, row.length, formats);
   }
 
+  /** The whole answer to a FunctionCall: its one value is recorded by its bytes. */
+  result(): void {
+    const talk = this.#talk;
+    const { buffer, start, end } = this.#reader;
+    const { head } = talk.queue;
+    const run = runOf(head);
+    talk.toClient.attribute(run);
+    if (!this.#within(run, head as Operation, end - start)) return;
+    run.rows += 1;
+    talk.toClient.range(buffer, start, end);
+    const isNull = end - start === 9 && buffer.readInt32BE(start + 5) === -1;
+    run.keepRow([isNull ? null : `b64:${buffer.toString('base64', start + 9, end)}`], end - start);
+  }
+
   /** Counts a row or a piece of copied data; false: it is beyond a limit, and not passed on. */
   #within(run: StatementRun, head: Operation, bytes: number): boolean {
     if (head.exceeded !== null || head.muted) return false;
@@ -76,7 +90,7 @@ export class Rows {
 
   #beginParts(run: StatementRun): void {
     const talk = this.#talk;
-    const isRow = this.#reader.type === fromServer.dataRow;
+    const isRow = this.#reader.type !== fromServer.copyData;
     talk.toClient.attribute(run);
     this.#copying = null;
     this.#swallowing = !this.#within(run, talk.queue.head as Operation, this.#reader.declared + 1);

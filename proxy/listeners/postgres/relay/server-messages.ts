@@ -39,6 +39,9 @@ export class ServerMessages {
     switch (type) {
       case fromServer.dataRow:
         return this.#rows.row();
+      case fromServer.functionResult:
+        this.#rows.result();
+        return this.#called();
       case fromServer.notice:
         return notice(this.#talk, this.#reader);
       case fromServer.notification:
@@ -55,6 +58,19 @@ export class ServerMessages {
   /** A piece of a streamed row or of copied data. */
   part(): void {
     this.#rows.part();
+    if (this.#reader.type === fromServer.functionResult && this.#reader.last) this.#called();
+  }
+
+  #called(): void {
+    const talk = this.#talk;
+    const { head } = talk.queue;
+    if (head?.calls !== true) throw new FrameFault('the target answered a call that nobody made');
+    const { run } = head;
+    talk.toClient.settle(true);
+    run?.finish('completed', null, head.exceeded);
+    if (run !== null) completed(talk, run.view);
+    head.at += 1;
+    endExceeded(talk, head);
   }
 
   #pass(): void {
