@@ -1,3 +1,4 @@
+import { stopped } from '#lib/core/stopped';
 import type { Refused } from '#proxy/pipeline/refused';
 import { type ReportFields, report } from './codec/write.ts';
 
@@ -101,6 +102,6 @@ export function cutSession(reason: string): Buffer {
   return report({
     severity: 'FATAL',
     code: cutCode,
-    message: `This session was ended: ${reason}. What ran is recorded; ask the resource's owner before you connect again.`,
+    message: `This session was ended: ${stopped(reason)} What ran is recorded; ask the resource's owner before you connect again.`,
   });
 }

@@ -54,10 +54,10 @@ describe('a held statement', () => {
     const running = client.query('DELETE FROM orders WHERE id = 10');
     running.catch(() => {});
     const { id } = await gateway.control.pending();
-    gateway.control.answer(id, 'denied', 'not during the audit');
+    gateway.control.answer(id, 'denied', 'not during the audit.');
     await expect(running).rejects.toMatchObject({
       code: '42501',
-      message: expect.stringMatching(/denied by Barbara: not during the audit/),
+      message: expect.stringMatching(/denied by Barbara: not during the audit\. Do not work around\.$/),
     });
     expect(await countDirect('id = 10')).toBe(1);
   });

@@ -1,5 +1,6 @@
 import { answerIn } from '#lib/approvals/rules';
 import { approvalTtlSecondsMax } from '#lib/core/limits';
+import { stopped } from '#lib/core/stopped';
 import type { ApprovalState, NewApproval } from '#proxy/control/control-plane';
 import { type ReportFields, report } from '../codec/write.ts';
 import { pendingStatement, refusedStatement } from '../errors.ts';
@@ -242,8 +243,8 @@ function words(approval: ApprovalState): string {
   const by = approval.decidedBy === null ? '' : ` by ${approval.decidedBy}`;
   const reason = approval.reason === null ? '' : `: ${approval.reason}`;
   if (approval.state === 'denied')
-    return `[DENIED] ticket ${approval.ticket} was denied${by}${reason}. Do not work around.`;
-  return `[DENIED] ticket ${approval.ticket} is ${approval.state}${reason}. Run it again to ask anew.`;
+    return `${stopped(`[DENIED] ticket ${approval.ticket} was denied${by}${reason}`)} Do not work around.`;
+  return `${stopped(`[DENIED] ticket ${approval.ticket} is ${approval.state}${reason}`)} Run it again to ask anew.`;
 }
 
 const cancelled: Refusal = {
