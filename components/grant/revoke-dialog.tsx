@@ -19,6 +19,7 @@ export interface RevokeActions {
 
 /** A revoke can be taken back for this long. */
 const followMs = 60_000;
+const unread = 'What it would do could not be read; it can be revoked all the same.';
 
 /**
  * Names the effect and takes a reason. What came of it stands in the corner, where it survives the
@@ -42,7 +43,7 @@ export function RevokeDialog({
     setOpen(next);
     if (!next) return;
     setEffect(null);
-    void actions.effect(grantIds).then(setEffect);
+    actions.effect(grantIds).then(setEffect, () => setEffect(unread));
   };
   const follow = (state: DoneState) => {
     const results = JSON.parse(state.data.results ?? '[]') as BulkResult[];
@@ -81,7 +82,7 @@ export function RevokeDialog({
           <DialogClose asChild>
             <Button>Cancel</Button>
           </DialogClose>
-          <SubmitButton variant="danger" pendingText="Revoking…">
+          <SubmitButton variant="danger" pendingText="Revoking…" disabled={effect === null}>
             Revoke
           </SubmitButton>
         </div>
