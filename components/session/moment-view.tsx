@@ -1,5 +1,8 @@
+import type { ReactNode } from 'react';
+import type { IntentRecord } from '#lib/recording/model';
 import type { StatementEntry } from '#lib/sessions/model';
 import { DecisionBadge, MaskedBadge, OutcomeBadge } from '../decision/decision-badge.tsx';
+import { Exchange } from '../exchange/exchange.tsx';
 import { SqlBlock } from '../statement/sql-text.tsx';
 import { Callout } from '../ui/callout.tsx';
 import { CopyText } from '../ui/copy.tsx';
@@ -8,11 +11,12 @@ import { InertText } from '../ui/inert-text.tsx';
 import { TextLink } from '../ui/link.tsx';
 import { formatBytes, formatCount, formatMicros, plural } from '../ui/number.tsx';
 import { Section } from '../ui/section.tsx';
+import { EstimatePart } from './estimate-part.tsx';
 import type { Moment } from './moment.ts';
 import { ResultTable } from './result-table.tsx';
 
 /** One statement as the recording has it: text, decision, outcome, result, notices, approval. */
-export function MomentView({ moment }: { moment: Moment }) {
+export function MomentView({ moment, terminal }: { moment: Moment; terminal?: ReactNode }) {
   const { intent, outcome } = moment;
   return (
     <>
@@ -21,16 +25,12 @@ export function MomentView({ moment }: { moment: Moment }) {
         {outcome ? <OutcomeBadge outcome={outcome.status} /> : <OutcomeBadge outcome="unknown" />}
         {outcome ? <MaskedBadge fields={outcome.maskedFields} /> : null}
       </div>
-      <Section title="Statement, as the agent sent it">
-        <SqlBlock text={intent.text} label="Statement" />
-        {intent.parameters?.map((value, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a parameter is its position.
-          <p key={index} className="flex gap-2 font-mono text-xs">
-            <span className="text-veiled">${index + 1}</span>
-            {value === null ? <span className="text-ink-faint">NULL</span> : <InertText text={value} />}
-          </p>
-        ))}
-      </Section>
+      {moment.request ? (
+        <Exchange request={moment.request} response={moment.response} />
+      ) : (
+        <StatementPart intent={intent} />
+      )}
+      {moment.drew ? terminal : null}
       <DecisionPart moment={moment} />
       {outcome?.error ? (
         <Callout look="negative" title={`Error ${outcome.error.code}`}>
@@ -68,6 +68,21 @@ export function MomentView({ moment }: { moment: Moment }) {
         </Facts>
       ) : null}
     </>
+  );
+}
+
+function StatementPart({ intent }: { intent: IntentRecord }) {
+  return (
+    <Section title="Statement, as the agent sent it">
+      <SqlBlock text={intent.text} label="Statement" />
+      {intent.parameters?.map((value, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a parameter is its position.
+        <p key={index} className="flex gap-2 font-mono text-xs">
+          <span className="text-veiled">${index + 1}</span>
+          {value === null ? <span className="text-ink-faint">NULL</span> : <InertText text={value} />}
+        </p>
+      ))}
+    </Section>
   );
 }
 
@@ -114,6 +129,10 @@ function DecisionPart({ moment }: { moment: Moment }) {
           ) : null}
         </p>
       ))}
+      {moment.approvals.map(({ estimate }, index) =>
+        // biome-ignore lint/suspicious/noArrayIndexKey: as above.
+        estimate ? <EstimatePart key={index} estimate={estimate} /> : null,
+      )}
     </Section>
   );
 }

@@ -21,6 +21,8 @@ export interface Moment {
   readonly approvals: readonly ApprovalRecord[];
   readonly request: RequestRecord | null;
   readonly response: ResponseRecord | null;
+  /** Something was drawn on a terminal for it. */
+  readonly drew: boolean;
 }
 
 export const rowsShownMax = 500;
@@ -34,6 +36,7 @@ export function momentOf(records: readonly RecordingRecord[], seq: number): Mome
   let response: ResponseRecord | null = null;
   let columns: Moment['columns'] = [];
   let truncated = false;
+  let drew = false;
   const rows: RowsRecord['rows'][number][] = [];
   const notices: NoticeRecord[] = [];
   const approvals: ApprovalRecord[] = [];
@@ -42,6 +45,7 @@ export function momentOf(records: readonly RecordingRecord[], seq: number): Mome
     if (body.kind === 'outcome') outcome = body;
     else if (body.kind === 'notice') notices.push(body);
     else if (body.kind === 'approval') approvals.push(body);
+    else if (body.kind === 'terminal') drew ||= body.stream === 'out';
     else if (body.kind === 'request') request = body;
     else if (body.kind === 'response') response = body;
     else if (body.kind === 'rows') {
@@ -51,5 +55,5 @@ export function momentOf(records: readonly RecordingRecord[], seq: number): Mome
       truncated ||= body.truncated || body.rows.length > room;
     }
   }
-  return { intent, outcome, columns, rows, truncated, notices, approvals, request, response };
+  return { intent, outcome, columns, rows, truncated, notices, approvals, request, response, drew };
 }

@@ -55,6 +55,8 @@ export default function TerminalPlayer({
       made.addEventListener('ended', () => now.onEnd());
       if (now.seconds > 0) await made.seek(now.seconds);
       else if (now.jump) await made.seek({ marker: now.jump.marker });
+      // What stood on the screen before is drawn only when something is sought.
+      else if (part.from > 1 && part.statements.length > 0) await made.seek({ marker: 0 });
       if (!gone && now.running) await made.play();
     });
     return () => {

@@ -108,12 +108,12 @@ export class TerminalFilter {
     const { name, content } = this.#string;
     this.#begin('ground', '');
     if (name === 'title') return this.#remove('title', '');
-    if (name !== 'OSC') return this.#remove(name, `⟦${name}${isOpen ? ' …' : ''}⟧`);
+    if (name !== 'OSC') return this.#remove(name, `‹${name}${isOpen ? ' …' : ''}›`);
     const number = /^\d{1,5}/.exec(content)?.[0] ?? '?';
     if (titles.has(number)) return this.#remove('title', '');
     // The second half of a link says no more than that it ends.
     const isLinkEnd = number === '8' && /^8;[^;]*;$/.test(content);
-    return this.#remove(`OSC ${number}`, isLinkEnd ? '' : `⟦OSC ${number}${isOpen ? ' …' : ''}⟧`);
+    return this.#remove(`OSC ${number}`, isLinkEnd ? '' : `‹OSC ${number}${isOpen ? ' …' : ''}›`);
   }
 
   #remove(name: string, mark: string): string {

@@ -91,12 +91,13 @@ export class TargetCatalog {
     const settings = `SET LOCAL statement_timeout = ${estimateMsMax}; SET LOCAL search_path = ${path}${asRole}`;
     try {
       return await this.#connection.inTransaction(settings, async (ask) => {
-        const plan = await ask(
+        const explained = await ask(
           `EXPLAIN (FORMAT JSON) ${text}`,
           bound.map(({ value }) => value),
         );
-        const rows = rowsOfPlan(JSON.parse(plan.map((row) => row[0]).join('\n')));
-        return { rows, total: await total(ask, views), note: rows === null ? 'no estimate' : null };
+        const plan = explained.map((row) => row[0]).join('\n');
+        const rows = rowsOfPlan(JSON.parse(plan));
+        return { rows, total: await total(ask, views), note: rows === null ? 'no estimate' : null, plan };
       });
     } catch {
       return noEstimate('the planner gave no estimate');

@@ -1,3 +1,4 @@
+import type { RecordedEstimate } from '#lib/recording/model';
 import type { FactsView } from './relay/facts-view.ts';
 
 /** What the planner expects of a write. */
@@ -7,6 +8,8 @@ export interface Estimate {
   readonly total: number | null;
   /** Why there is no estimate, for the card. */
   readonly note: string | null;
+  /** The plan, as the target told it (EXPLAIN, FORMAT JSON); null: none, or too long to be kept. */
+  readonly plan?: string | null;
   /** True: counted by running it, and rolled back. */
   readonly isExact?: boolean;
 }
@@ -46,6 +49,16 @@ export function whyNotEstimated(views: readonly FactsView[]): string | null {
 export function isEstimated(views: readonly FactsView[]): boolean {
   const [view] = views;
   return views.length === 1 && view !== undefined && writesRows(view) && whyNotEstimated(views) === null;
+}
+
+/** Longer plans are left out of the recording: an approval's record stays small. */
+const planCharsMax = 64 * 1024;
+
+/** What the recording keeps of it; undefined: nothing was asked of the planner, and there is nothing to say. */
+export function recordedEstimate(estimate: Estimate): RecordedEstimate | undefined {
+  const { rows, total, note, plan = null } = estimate;
+  if (rows === null && note === null && plan === null) return undefined;
+  return { rows, total, note, plan: plan !== null && plan.length <= planCharsMax ? plan : null };
 }
 
 interface PlanNode {

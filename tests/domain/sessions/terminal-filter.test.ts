@@ -23,17 +23,17 @@ test('what draws passes as it is', () => {
 });
 
 test.each([
-  ['the clipboard', `a${esc}]52;c;cm0gLXJmIC8=\u0007b`, 'a⟦OSC 52⟧b', { 'OSC 52': 1 }],
+  ['the clipboard', `a${esc}]52;c;cm0gLXJmIC8=\u0007b`, 'a‹OSC 52›b', { 'OSC 52': 1 }],
   ['a title, which every prompt sets', `a${esc}]0;root@prod\u0007b`, 'ab', { title: 1 }],
   [
     'a link, its text stays',
     `${esc}]8;;javascript:alert(1)${esc}\\click${esc}]8;;${esc}\\`,
-    '⟦OSC 8⟧click',
+    '‹OSC 8›click',
     { 'OSC 8': 2 },
   ],
-  ['a device string', `a${esc}P+q544e${esc}\\b`, 'a⟦DCS⟧b', { DCS: 1 }],
-  ['application strings', `${esc}_Gf=100;AAAA${esc}\\x`, '⟦APC⟧x', { APC: 1 }],
-  ['eight-bit forms', 'a\u009d52;c;eA==\u009cb\u009b31mc', `a⟦OSC 52⟧b${esc}[31mc`, { 'OSC 52': 1 }],
+  ['a device string', `a${esc}P+q544e${esc}\\b`, 'a‹DCS›b', { DCS: 1 }],
+  ['application strings', `${esc}_Gf=100;AAAA${esc}\\x`, '‹APC›x', { APC: 1 }],
+  ['eight-bit forms', 'a\u009d52;c;eA==\u009cb\u009b31mc', `a‹OSC 52›b${esc}[31mc`, { 'OSC 52': 1 }],
   ['a new window size', `a${esc}[8;65000;65000tb`, 'ab', { window: 1 }],
   ['questions to the terminal', `a${esc}[6n${esc}[c${esc}[>0cb`, 'ab', { question: 3 }],
   ['a repeat that would take for ever', `a${esc}[65535bb`, 'ab', { CSI: 1 }],
@@ -49,9 +49,9 @@ test.each([
 test('an open string hides 64 KiB at most, and says that it is open', () => {
   const hidden = 'A'.repeat(70_000);
   const shown = filtered(`before${esc}]52;c;${hidden}after`);
-  expect(shown).toMatch(/^before⟦OSC 52 …⟧A+after$/);
-  expect(filtered(`x${esc}P1;2|`)).toBe('x⟦DCS …⟧');
-  expect(filtered(`x${esc}]52;c;AA\u0018y`)).toBe('x⟦OSC 52⟧y');
+  expect(shown).toMatch(/^before‹OSC 52 …›A+after$/);
+  expect(filtered(`x${esc}P1;2|`)).toBe('x‹DCS …›');
+  expect(filtered(`x${esc}]52;c;AA\u0018y`)).toBe('x‹OSC 52›y');
 });
 
 const hostile = fc.array(

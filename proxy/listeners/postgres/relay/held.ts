@@ -4,7 +4,14 @@ import { stopped } from '#lib/core/stopped';
 import type { ApprovalState, NewApproval } from '#proxy/control/control-plane';
 import { type ReportFields, report } from '../codec/write.ts';
 import { pendingStatement, refusedStatement } from '../errors.ts';
-import { countedEstimate, type Estimate, isEstimated, noEstimate, whyNotEstimated } from '../estimate.ts';
+import {
+  countedEstimate,
+  type Estimate,
+  isEstimated,
+  noEstimate,
+  recordedEstimate,
+  whyNotEstimated,
+} from '../estimate.ts';
 import { bindingOf } from './binding.ts';
 import { cardOf } from './card.ts';
 import type { Conversation } from './conversation.ts';
@@ -76,7 +83,7 @@ async function ask(conversation: Conversation, held: HeldStatement): Promise<Hel
   let answer: Answer;
   try {
     answer = await hold.wait(request, (approval) => {
-      note(conversation, held, approval, 'requested');
+      note(conversation, held, approval, 'requested', estimate);
       session.recorder.flush();
       if (inTransaction) return;
       conversation.toClient.message(waitingNotice(approval, request));
@@ -153,8 +160,10 @@ function note(
   held: HeldStatement,
   approval: ApprovalState,
   state: 'requested' | 'approved' | 'denied' | 'expired' | 'used' | 'cancelled',
+  expected?: Estimate,
 ): void {
   held.run.ticket = approval.ticket;
+  const estimate = expected && recordedEstimate(expected);
   session.recorder.append({
     kind: 'approval',
     of: held.run.seq,
@@ -162,6 +171,7 @@ function note(
     state,
     by: approval.decidedBy,
     reason: approval.reason,
+    ...(estimate ? { estimate } : {}),
   });
 }
 

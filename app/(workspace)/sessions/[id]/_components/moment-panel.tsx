@@ -1,6 +1,7 @@
 import { Refusal } from '#components/layout/refusal';
 import { IndexedStatement, MomentView } from '#components/session/moment-view';
 import { SqlBlock } from '#components/statement/sql-text';
+import { TerminalReplay } from '#components/terminal/terminal-replay';
 import { Callout } from '#components/ui/callout';
 import { CopyText } from '#components/ui/copy';
 import { SidePanel } from '#components/ui/side-panel';
@@ -76,7 +77,14 @@ async function Content({
     );
   }
   const moment = momentOf(found.value.records, seq);
-  if (moment) return <MomentView moment={moment} />;
+  if (moment) {
+    // A shell's terminal stands over the list, whole.
+    const terminal =
+      session.resource.kind === 'ssh' ? null : (
+        <TerminalReplay address={`/api/sessions/${session.id}/terminal`} at={seq} of={seq} />
+      );
+    return <MomentView moment={moment} terminal={terminal} />;
+  }
   if (entry) return <IndexedStatement entry={entry} />;
   return <SqlBlock text={`No statement stands at ${seq}.`} label="Nothing there" />;
 }
