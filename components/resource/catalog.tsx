@@ -3,6 +3,7 @@ import type { ResourceObject } from '#lib/resources/model';
 import { Badge } from '../ui/badge.tsx';
 import { InertText } from '../ui/inert-text.tsx';
 import { plural } from '../ui/number.tsx';
+import { MaskOptionWords } from './mask-list.tsx';
 
 /** The target's catalog as the gateway read it last, with what is masked. */
 export function Catalog({ objects }: { objects: readonly ResourceObject[] }) {
@@ -35,6 +36,9 @@ export function Catalog({ objects }: { objects: readonly ResourceObject[] }) {
                     <Badge tone="veiled" icon={<EyeOff />} className="ml-auto font-sans">
                       {column.mask.kind}
                     </Badge>
+                  ) : null}
+                  {column.mask ? (
+                    <MaskOptionWords options={column.mask.options} className="w-full font-sans" />
                   ) : null}
                   {column.mask ? (
                     <span className="w-full font-sans text-ink-soft">

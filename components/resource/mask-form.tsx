@@ -1,19 +1,15 @@
 'use client';
 
-import { Plus } from 'lucide-react';
+import { Pencil, Plus } from 'lucide-react';
 import { useState } from 'react';
+import type { MaskRow } from '#lib/resources/model';
 import { ActionForm, SubmitButton } from '../ui/action-form.tsx';
 import { Button } from '../ui/button.tsx';
-import { CheckField, SelectField, TextField } from '../ui/field.tsx';
+import { TextField } from '../ui/field.tsx';
 import type { FormAction } from '../ui/form-state.ts';
+import { MaskTerms } from './mask-terms.tsx';
 
-const kinds = [
-  ['fixed', 'fixed: the same text for every value'],
-  ['partial', 'partial: a few characters stay'],
-  ['hash', 'hash: equal values stay equal'],
-  ['null', 'null: nothing at all'],
-  ['generalise', 'generalise: less exact'],
-] as const;
+const formLook = 'w-full space-y-3 rounded-md border bg-sunken p-3';
 
 export function MaskForm({
   resourceId,
@@ -34,12 +30,7 @@ export function MaskForm({
     );
   }
   return (
-    <ActionForm
-      action={action}
-      onDone={() => setOpen(false)}
-      className="w-full space-y-3 rounded-md border bg-sunken p-3"
-      label="Mask a column"
-    >
+    <ActionForm action={action} onDone={() => setOpen(false)} className={formLook} label="Mask a column">
       <input type="hidden" name="resourceId" value={resourceId} />
       <TextField
         label="Column"
@@ -54,28 +45,59 @@ export function MaskForm({
           <option key={column} value={column} />
         ))}
       </datalist>
-      <SelectField label="How" name="kind">
-        {kinds.map(([value, text]) => (
-          <option key={value} value={value}>
-            {text}
-          </option>
-        ))}
-      </SelectField>
+      <MaskTerms />
       <TextField label="Why" name="reason" maxLength={500} hint="Optional; stands beside the column." />
-      <CheckField
-        name="lookup"
-        value="equality"
-        label="May be looked up by = constant"
-        hint="An agent that knows the value may find its row; it learns nothing else."
-      />
-      <div className="flex justify-end gap-2">
-        <Button size="sm" onClick={() => setOpen(false)}>
-          Cancel
-        </Button>
-        <SubmitButton size="sm" variant="primary" pendingText="Masking…">
-          Mask
-        </SubmitButton>
-      </div>
+      <FormButtons cancel={() => setOpen(false)} text="Mask" pendingText="Masking…" />
     </ActionForm>
+  );
+}
+
+/** Another way to hide a column: a second admin is asked before it counts. */
+export function MaskChangeForm({ mask, action }: { mask: MaskRow; action: FormAction }) {
+  const [open, setOpen] = useState(false);
+  if (!open) {
+    return (
+      <Button
+        variant="ghost"
+        size="icon-sm"
+        aria-label={`Change the mask of ${mask.column}`}
+        onClick={() => setOpen(true)}
+      >
+        <Pencil aria-hidden="true" />
+      </Button>
+    );
+  }
+  return (
+    <ActionForm
+      action={action}
+      onDone={() => setOpen(false)}
+      className={`order-last ${formLook}`}
+      label={`Change the mask of ${mask.column}`}
+    >
+      <input type="hidden" name="maskId" value={mask.id} />
+      <MaskTerms mask={mask} />
+      <FormButtons cancel={() => setOpen(false)} text="Change" pendingText="Changing…" />
+    </ActionForm>
+  );
+}
+
+function FormButtons({
+  cancel,
+  text,
+  pendingText,
+}: {
+  cancel: () => void;
+  text: string;
+  pendingText: string;
+}) {
+  return (
+    <div className="flex justify-end gap-2">
+      <Button size="sm" onClick={cancel}>
+        Cancel
+      </Button>
+      <SubmitButton size="sm" variant="primary" pendingText={pendingText}>
+        {text}
+      </SubmitButton>
+    </div>
   );
 }

@@ -1,4 +1,6 @@
 import type { Tx } from '#lib/db/client';
+import type { MaskSpec } from '#lib/masking/model';
+import { optionWords } from '#lib/masking/schema';
 import {
   endMaskIn,
   endResourceIn,
@@ -182,7 +184,7 @@ export async function planMasks(tx: Tx, planning: Planning): Promise<void> {
   const byName = new Map(found.map((mask) => [`${mask.resource.name}: ${mask.column}`, mask]));
   const named = new Set<string>();
   resources.forEach((resource, index) => {
-    resource.masks.forEach(({ columns, mask: kind, lookup }, place) => {
+    resource.masks.forEach(({ columns, mask: kind, lookup, options }, place) => {
       columns.forEach((column, at) => {
         const name = `${resource.name}: ${column}`;
         if (named.has(name)) {
@@ -196,13 +198,13 @@ export async function planMasks(tx: Tx, planning: Planning): Promise<void> {
               where: { name: resource.name },
               select: { id: true },
             });
-            await insertMask(tx, context, { resourceId: id, column, kind, lookup }, 'apply');
+            await insertMask(tx, context, { resourceId: id, column, kind, lookup, options }, 'apply');
           });
           return;
         }
-        planning.ask(name, maskWords(before), maskWords({ kind, lookup }));
-        planning.change('mask', name, differences({ ...before }, { kind, lookup }), (tx, context) =>
-          updateMask(tx, context, { maskId: before.id, kind, lookup }),
+        planning.ask(name, maskWords(before), maskWords({ kind, lookup, options }));
+        planning.change('mask', name, differences({ ...before }, { kind, lookup, options }), (tx, context) =>
+          updateMask(tx, context, { maskId: before.id, kind, lookup, options }),
         );
       });
     });
@@ -214,6 +216,7 @@ export async function planMasks(tx: Tx, planning: Planning): Promise<void> {
   }
 }
 
-function maskWords({ kind, lookup }: { readonly kind: string; readonly lookup: string }): string {
-  return `mask ${kind}, lookup ${lookup}`;
+function maskWords({ kind, lookup, options }: { kind: string; lookup: string; options: unknown }): string {
+  const more = optionWords(options as MaskSpec['options']);
+  return `mask ${kind}, lookup ${lookup}${more === '' ? '' : `, ${more}`}`;
 }

@@ -4,6 +4,7 @@ import { httpsOrLoopback, machineName, reasonInput } from '#lib/core/input';
 import { grantActions, grantScope } from '#lib/grants/schema';
 import { signingAlgorithms } from '#lib/identity/model';
 import { maskKinds } from '#lib/masking/model';
+import { maskOptions, optionFaults, saidOptions } from '#lib/masking/schema';
 import { loginKinds } from '#lib/resources/model';
 import { columnName, resourceSettings } from '#lib/resources/schema';
 
@@ -47,11 +48,24 @@ const agent = z.strictObject({
   pipeline: z.string().min(1).max(500).optional(),
 });
 
-const mask = z.strictObject({
-  columns: z.array(columnName).min(1).max(1_000),
-  mask: z.enum(maskKinds),
-  lookup: z.enum(['none', 'equality']).default('none'),
-});
+const mask = z
+  .strictObject({
+    columns: z.array(columnName).min(1).max(1_000),
+    mask: z.enum(maskKinds),
+    lookup: z.enum(['none', 'equality']).default('none'),
+    ...maskOptions.shape,
+  })
+  .superRefine(({ mask: kind, lookup, columns: _, ...options }, context) => {
+    for (const { name, message } of optionFaults(options, kind, lookup)) {
+      context.addIssue({ code: 'custom', path: [name], message });
+    }
+  })
+  .transform(({ columns, mask: kind, lookup, ...options }) => ({
+    columns,
+    mask: kind,
+    lookup,
+    options: saidOptions(options),
+  }));
 
 const secret = z.union([
   z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of a variable') }),

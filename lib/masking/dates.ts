@@ -11,21 +11,24 @@ const daysMin = Math.round((Date.parse('0001-01-01T00:00:00Z') - epochMs) / dayM
 const daysMax = Math.round((Date.UTC(9_999, 11, 31) - epochMs) / dayMs);
 const microsecondsADay = 86_400_000_000n;
 
-/** Start of the year, or of the month with `to: "month"`. Null for what is not an ISO date or time. */
+/** Start of the year, or of the month or day where the `bucket` says so. Null for what is no ISO date or time. */
 export function generaliseDate(text: string, options: Options): string | null {
   const match = isoPattern.exec(text);
   if (!match) return null;
-  const [, year, month, , hour, , , zone = ''] = match;
-  const day = `${year}-${options.to === 'month' ? month : '01'}-01`;
+  const [, year, month, date, hour, , , zone = ''] = match;
+  const unit = options.bucket;
+  const isFine = unit === 'month' || unit === 'day';
+  const day = `${year}-${isFine ? month : '01'}-${unit === 'day' ? date : '01'}`;
   return hour === undefined ? day : `${day} 00:00:00${zone}`;
 }
 
 /** The same on a binary date: days since 2000-01-01. */
 export function generaliseDays(days: number, options: Options): number | null {
   if (days < daysMin || days > daysMax) return null;
+  if (options.bucket === 'day') return days;
   const date = new Date(epochMs + days * dayMs);
   const start = new Date(0);
-  start.setUTCFullYear(date.getUTCFullYear(), options.to === 'month' ? date.getUTCMonth() : 0, 1);
+  start.setUTCFullYear(date.getUTCFullYear(), options.bucket === 'month' ? date.getUTCMonth() : 0, 1);
   return Math.round((start.getTime() - epochMs) / dayMs);
 }
 

@@ -2,7 +2,7 @@ import { networkOf, networkOfBytes } from './addresses.ts';
 import { maskBinaryArray, maskTextArray } from './arrays.ts';
 import { binaryGeneraliser, leastOf, onBytes } from './binary.ts';
 import { generaliseDate } from './dates.ts';
-import { fixedMark, fixedUuid, hashMark, uuidTail } from './marks.ts';
+import { fixedTextOf, fixedUuid, hashMark, uuidTail } from './marks.ts';
 import type { MaskSpec } from './model.ts';
 import { generaliseDecimal, generaliseFloat } from './numbers.ts';
 import { hmacOf, type MaskKey, maskText } from './text.ts';
@@ -63,7 +63,7 @@ const onText =
 
 function textMasker(mask: MaskSpec | 'full', type: TypeClass, key: MaskKey): FieldMasker {
   if (type === 'text' || type === 'bpchar') return plainText(mask, type, key);
-  if (type === 'json' || type === 'jsonb') return always(Buffer.from(JSON.stringify(fixedMark)));
+  if (type === 'json' || type === 'jsonb') return always(Buffer.from(JSON.stringify(fixedTextOf(mask))));
   if (type === 'bytea') {
     const binary = byteaMasker(mask, key);
     return (bytes) => {
@@ -102,7 +102,7 @@ function integerText(
 }
 
 function plainText(mask: MaskSpec | 'full', type: TypeClass, key: MaskKey): FieldMasker {
-  if (mask === 'full' || mask.kind === 'fixed') return always(Buffer.from(fixedMark));
+  if (mask === 'full' || mask.kind === 'fixed') return always(Buffer.from(fixedTextOf(mask)));
   return onText((text) => maskText(type === 'bpchar' ? text.trimEnd() : text, mask, key));
 }
 
@@ -111,7 +111,7 @@ function keepsPart(mask: MaskSpec | 'full'): boolean {
 }
 
 function byteaMasker(mask: MaskSpec | 'full', key: MaskKey): FieldMasker {
-  if (mask === 'full' || mask.kind !== 'hash') return always(Buffer.from(fixedMark));
+  if (mask === 'full' || mask.kind !== 'hash') return always(Buffer.from(fixedTextOf(mask)));
   return (bytes) =>
     key
       ? Buffer.from(hashMark + hmacOf(Buffer.from(bytes).toString('hex'), key).toString('hex', 0, 12))
@@ -137,8 +137,8 @@ function maskUuid(mask: MaskSpec | 'full', text: string, key: MaskKey): string |
 
 function binaryMasker(mask: MaskSpec | 'full', type: TypeClass, key: MaskKey): FieldMasker {
   if (type === 'text' || type === 'bpchar') return plainText(mask, type, key);
-  if (type === 'json') return always(Buffer.from(JSON.stringify(fixedMark)));
-  if (type === 'jsonb') return always(Buffer.from(`\u0001${JSON.stringify(fixedMark)}`));
+  if (type === 'json') return always(Buffer.from(JSON.stringify(fixedTextOf(mask))));
+  if (type === 'jsonb') return always(Buffer.from(`\u0001${JSON.stringify(fixedTextOf(mask))}`));
   if (type === 'bytea') return byteaMasker(mask, key);
   if (type === 'uuid') {
     if (mask === 'full' || mask.kind === 'fixed')

@@ -4,7 +4,7 @@ export { detectingMasker } from './detecting.ts';
 export { type Detection, detect, hideDetected } from './detectors.ts';
 export { type FieldFormat, type FieldMasker, fieldMasker, maskField } from './field.ts';
 export { type LookedUp, lookedUp, lookupsMax, lookupsMaxDefault } from './lookups.ts';
-export { isPlaceholder } from './marks.ts';
+export { placeholderFinder } from './marks.ts';
 export { type MaskFault, type MaskVerdict, planMasks } from './plan.ts';
 export { type ReportFields, type Scrubbed, scrubReport } from './scrub.ts';
 export { type MaskKey, maskText } from './text.ts';

@@ -1,5 +1,5 @@
 import { canonicalJson } from '#lib/core/canonical-json';
-import type { ColumnRef, ColumnUse, SqlFacts } from '#lib/sql/model';
+import type { ColumnRef, SqlFacts } from '#lib/sql/model';
 import {
   columnKey,
   type MaskPlan,
@@ -8,19 +8,16 @@ import {
   nothingMasked,
   type OutputMask,
 } from './model.ts';
+import type { OtherUse } from './schema.ts';
+import { judgeUses, type MaskFault, type MaskOf, outcomeOf, usedIn } from './uses.ts';
 
-/** Why a statement can't run as it is, in a sentence for the agent, and what to do instead. */
-export interface MaskFault {
-  readonly message: string;
-  readonly hint: string | null;
-  readonly maskId: string | null;
-}
+export type { MaskFault } from './uses.ts';
 
 export interface MaskVerdict {
   readonly plan: MaskPlan;
-  /** Uses of masked columns that would show something of their values: denied. */
+  /** Uses of masked columns that are denied: they would show something of their values. */
   readonly violations: readonly MaskFault[];
-  /** Writes to a column whose mask carries no mark, so that a masked value could be written back: held. */
+  /** What is held: uses that their masks or rules leave to people, and writes to a column without a mark. */
   readonly holds: readonly MaskFault[];
 }
 
@@ -45,9 +42,14 @@ const leakyCatalog = new Set([
 
 /**
  * How a statement's result is hidden, from the lineage of its columns. Whatever the facts leave
- * open while the resource has masks is hidden whole.
+ * open while the resource has masks is hidden whole. `atLeast`: how strict rules are with uses that masks
+ * do not provide for; the strictest of theirs and the masks' own counts.
  */
-export function planMasks(facts: Facts, masks: readonly MaskSpec[]): MaskVerdict {
+export function planMasks(
+  facts: Facts,
+  masks: readonly MaskSpec[],
+  atLeast: readonly OtherUse[] = [],
+): MaskVerdict {
   if (masks.length === 0) return { plan: nothingMasked, violations: [], holds: [] };
   if (!facts.columns || facts.outputs === undefined) {
     return { plan: { outputs: [], everything: true }, violations: [], holds: [] };
@@ -60,8 +62,10 @@ export function planMasks(facts: Facts, masks: readonly MaskSpec[]): MaskVerdict
     else isVague = true;
   }
   const maskOf = (column: ColumnRef) => byColumn.get(columnKey(column)) ?? null;
-  const uses = judgeUses(facts.columns, facts, maskOf);
-  const outputs = planOutputs(facts.outputs, maskOf);
+  const uses = judgeUses(facts.columns, facts, maskOf, atLeast);
+  const outputs = planOutputs(facts.outputs, maskOf, atLeast);
+  const leaking = leaks(facts);
+  const isHeld = masks.every((mask) => outcomeOf(mask, 'compute', atLeast) === 'hold');
   return {
     plan: {
       outputs: outputs.masks,
@@ -71,11 +75,11 @@ export function planMasks(facts: Facts, masks: readonly MaskSpec[]): MaskVerdict
     violations: [
       ...uses.violations,
       ...outputs.violations,
-      ...leaks(facts),
+      ...(isHeld ? [] : leaking),
       ...unresolvedFaults(facts.unresolved ?? []),
       ...(facts.attributes?.dynamic_text === true ? [dynamicText] : []),
     ],
-    holds: [...uses.holds, ...installedCode(facts)],
+    holds: [...uses.holds, ...outputs.holds, ...(isHeld ? leaking : []), ...installedCode(facts)],
   };
 }
 
@@ -95,60 +99,9 @@ const codeFault: MaskFault = {
   maskId: null,
 };
 
-type MaskOf = (column: ColumnRef) => MaskSpec | null;
-
-function judgeUses(columns: readonly ColumnUse[], facts: Facts, maskOf: MaskOf) {
-  const violations = new Map<string, MaskFault>();
-  const holds = new Map<string, MaskFault>();
-  const lookups = new Set<string>();
-  for (const use of columns) {
-    const mask = maskOf(use.column);
-    if (!mask) continue;
-    const name = columnKey(use.column);
-    if (use.kind === 'compute') {
-      violations.set(name + use.where, usedIn(name, use.where, mask));
-    } else if (use.kind === 'equality' && mask.lookup !== 'equality') {
-      violations.set(name, {
-        message: `${name} is masked, and may not be compared`,
-        hint: `Find the rows by another column; ask an admin for lookup by equality on ${name} if the task needs it.`,
-        maskId: mask.id,
-      });
-    } else if (use.kind === 'equality') {
-      lookups.add(name);
-      if (facts.tag === 'EXPLAIN' || facts.attributes?.in_explain === true)
-        violations.set(`${name} explain`, usedIn(name, 'EXPLAIN', mask));
-    } else if (use.kind === 'written' && (mask.kind === 'null' || mask.kind === 'generalise')) {
-      holds.set(name, {
-        message: `${name} is shown masked without a mark, so a write may store a masked value`,
-        hint: null,
-        maskId: mask.id,
-      });
-    } else if (use.kind === 'shown') {
-      holds.set(`${name} shown`, {
-        message: `${name} is masked, and what ${use.where} makes of it stays for others to read`,
-        hint: null,
-        maskId: mask.id,
-      });
-    }
-  }
-  return { violations: [...violations.values()], holds: [...holds.values()], lookups: [...lookups] };
-}
-
-function usedIn(name: string, where: string, mask: MaskSpec): MaskFault {
-  const hint =
-    mask.lookup === 'equality'
-      ? `Select the column itself (it comes back masked), or compare it with one value: ${name} = $1.`
-      : 'Select the column itself (it comes back masked), or leave it out.';
-  return {
-    message: `${name} is masked, and may not be used in ${where || 'an expression'}`,
-    hint,
-    maskId: mask.id,
-  };
-}
-
-function planOutputs(outputs: SqlFacts['outputs'], maskOf: MaskOf) {
+function planOutputs(outputs: SqlFacts['outputs'], maskOf: MaskOf, atLeast: readonly OtherUse[]) {
   const masks: OutputMask[] = [];
-  const violations: MaskFault[] = [];
+  const faults = { deny: [] as MaskFault[], hold: [] as MaskFault[] };
   let unknown = false;
   for (const [index, output] of (outputs ?? []).entries()) {
     if (output.kind === 'unknown') {
@@ -160,16 +113,20 @@ function planOutputs(outputs: SqlFacts['outputs'], maskOf: MaskOf) {
       const mask = unionMask(output.columns.flatMap((column) => maskOf(column) ?? []));
       if (mask) masks.push({ index, mask });
     } else {
-      for (const column of output.from) {
+      const used = output.from.flatMap((column) => {
         const mask = maskOf(column);
-        if (!mask) continue;
-        masks.push({ index, mask: 'full' });
-        violations.push(usedIn(columnKey(column), `the computed column ${output.name}`, mask));
-        break;
+        return mask === null ? [] : [{ column, mask }];
+      });
+      // An approval lets it run; nothing shows what is made of a masked column.
+      if (used.length > 0) masks.push({ index, mask: 'full' });
+      for (const { column, mask } of used) {
+        const outcome = outcomeOf(mask, 'derived', atLeast);
+        if (outcome === 'allow') continue;
+        faults[outcome].push(usedIn(columnKey(column), `the computed column ${output.name}`, mask, outcome));
       }
     }
   }
-  return { masks, violations, unknown };
+  return { masks, violations: faults.deny, holds: faults.hold, unknown };
 }
 
 /** The mask that hides values of any of the columns: their common one, else everything. */

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { generaliseDate } from './dates.ts';
-import { fixedMark, hashMark, partialMark } from './marks.ts';
+import { fixedTextOf, hashMark, partialMark } from './marks.ts';
 import type { MaskSpec } from './model.ts';
 import { generaliseDecimal } from './numbers.ts';
 
@@ -14,10 +14,10 @@ const keptMax = 4;
 
 /** A masked text, or null where the mask leaves nothing. The mark makes it known again. */
 export function maskText(value: string, mask: MaskSpec | 'full', key: MaskKey = null): string | null {
-  if (mask === 'full') return fixedMark;
+  if (mask === 'full') return fixedTextOf(mask);
   switch (mask.kind) {
     case 'fixed':
-      return fixedMark;
+      return fixedTextOf(mask);
     case 'partial':
       return partialText(value, mask.options);
     case 'hash':

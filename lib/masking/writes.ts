@@ -1,6 +1,6 @@
 import type { SqlFacts } from '#lib/sql/model';
 import { constantText } from './constant.ts';
-import { isPlaceholder } from './marks.ts';
+import { placeholderFinder } from './marks.ts';
 import { columnKey, type MaskSpec, maskedColumn } from './model.ts';
 
 export interface WrittenValues {
@@ -26,15 +26,15 @@ export function writesPlaceholder(
   if (!first) return null;
   const names = new Set(written.map(({ column }) => columnKey(column)));
   const placeOf = new Map(facts.parameters.map(({ number, column }) => [number, columnKey(column)]));
+  const isMasked = placeholderFinder(masks.filter(({ column }) => names.has(column)));
   const concerned = (column: string | undefined) => column === undefined || names.has(column);
 
   const literal = facts.literals.find(
     ({ start, end, column }) =>
-      concerned(column ? columnKey(column) : undefined) &&
-      isPlaceholder(constantText(text.slice(start, end))),
+      concerned(column ? columnKey(column) : undefined) && isMasked(constantText(text.slice(start, end))),
   );
   const parameter = parameters.findIndex(
-    (value, index) => value !== null && concerned(placeOf.get(index + 1)) && isPlaceholder(value),
+    (value, index) => value !== null && concerned(placeOf.get(index + 1)) && isMasked(value),
   );
   if (!literal && parameter === -1) return null;
   const known = literal?.column ? columnKey(literal.column) : placeOf.get(parameter + 1);

@@ -1,3 +1,4 @@
+import type { OtherUse } from '#lib/masking/schema';
 import type { PolicyJson } from './cedar.ts';
 import type { PolicyLimit } from './model.ts';
 
@@ -9,6 +10,8 @@ export interface Obligations {
   readonly ttlSeconds: number | null;
   readonly repeat: boolean;
   readonly reasonRequired: boolean;
+  /** What becomes at least of uses of masked columns that no mask provides for; null: it says nothing. */
+  readonly masked: OtherUse | null;
   readonly limits: readonly PolicyLimit[];
 }
 

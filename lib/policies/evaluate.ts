@@ -28,7 +28,6 @@ export function evaluate(policies: CompiledPolicies, input: EvaluateInput): Deci
   const subject = subjectOf(policies, agent, resource, grants);
   const requests = distinct(facts.requests);
   const freeze = activeFreeze(input.freezes, agent, resource, context.now);
-  const masks = planMasks(facts, resource.masks);
 
   const denials: Denial[] = facts.refusals.map((refusal) => ({ ...refusal, policies: [] }));
   const verdicts: Verdict[] = [];
@@ -46,8 +45,14 @@ export function evaluate(policies: CompiledPolicies, input: EvaluateInput): Deci
       denials.push({ ...frozenWords(input, freeze, request), policies: [ref] });
     }
   }
+  const about = verdicts.flatMap((verdict) => verdict.rules).filter(({ obligations }) => obligations?.masked);
+  const atLeast = about.flatMap(({ obligations }) => obligations?.masked ?? []);
+  const masks = planMasks(facts, resource.masks, atLeast);
   denials.push(
-    ...masks.violations.map((fault) => ({ ...maskWords(fault), policies: maskRefs(fault.maskId) })),
+    ...masks.violations.map((fault) => ({
+      ...maskWords(fault),
+      policies: [...maskRefs(fault.maskId), ...about.map(refOf)],
+    })),
   );
 
   const reads = readsOf(verdicts);
@@ -101,6 +106,7 @@ const anyApprover: Obligations = {
   ttlSeconds: null,
   repeat: false,
   reasonRequired: false,
+  masked: null,
   limits: [],
 };
 

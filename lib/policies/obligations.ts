@@ -1,11 +1,12 @@
 import { approvalTtlSecondsDefault, approvalTtlSecondsMax } from '#lib/core/limits';
+import { otherUses } from '#lib/masking/schema';
 import type { Obligations } from './compiled.ts';
 import { readLimits } from './limits.ts';
 import { type HoldTerms, limitKinds } from './model.ts';
 
 const quorumMax = 20;
 const ttlSecondsMin = 60;
-const obligationNames = ['approve', 'quorum', 'ttl', 'repeat', 'reason', ...limitKinds] as const;
+const obligationNames = ['approve', 'quorum', 'ttl', 'repeat', 'reason', 'masked', ...limitKinds] as const;
 const textNames = ['id', 'message', 'hint'] as const;
 
 type Annotations = Readonly<Record<string, string | null | undefined>>;
@@ -36,6 +37,10 @@ export function readObligations(annotations: Annotations): {
   const reason = annotations.reason ?? 'required';
   if ('reason' in annotations && reason !== 'required')
     faults.push('@reason can only be @reason("required")');
+  const masked = otherUses.find((use) => use === annotations.masked) ?? null;
+  if ('masked' in annotations && (masked === null || masked === 'mask')) {
+    faults.push('@masked is "deny" or "hold": a rule can only be stricter than a mask’s own other_use');
+  }
   const { limits, faults: limitFaults } = readLimits(annotations);
   faults.push(...limitFaults);
   return {
@@ -46,6 +51,7 @@ export function readObligations(annotations: Annotations): {
       ttlSeconds: ttl,
       repeat: repeat === true,
       reasonRequired: 'reason' in annotations,
+      masked,
       limits,
     },
   };

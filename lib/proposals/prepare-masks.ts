@@ -1,5 +1,7 @@
 import { conflict, notFound } from '#lib/core/errors';
 import type { Tx } from '#lib/db/client';
+import type { MaskSpec } from '#lib/masking/model';
+import { optionWords } from '#lib/masking/schema';
 import { changeMask, endMask } from '#lib/resources/index';
 import { effectsOf, type Prepared } from './prepared.ts';
 import type { ProposedChange } from './schema.ts';
@@ -14,6 +16,7 @@ export async function prepareMaskChange(tx: Tx, input: InputOf<'mask.change'>): 
     effects: effectsOf([
       ['mask', mask.kind, input.kind ?? mask.kind],
       ['lookup', mask.lookup, input.lookup ?? mask.lookup],
+      ['options', wordsOf(mask.options), wordsOf(input.options ?? mask.options)],
     ]),
     run: (context) => changeMask(context, input),
   };
@@ -27,6 +30,10 @@ export async function prepareMaskEnd(tx: Tx, input: InputOf<'mask.end'>): Promis
     effects: [{ what: 'mask', before: mask.kind, after: null }],
     run: (context) => endMask(context, input),
   };
+}
+
+function wordsOf(options: unknown): string {
+  return optionWords(options as MaskSpec['options']) || 'none';
 }
 
 type Mask = Awaited<ReturnType<typeof standingMask>>;
@@ -43,9 +50,15 @@ async function standingMask(tx: Tx, maskId: string) {
 }
 
 function subjectOf(mask: Mask): Pick<Prepared, 'subject' | 'standing' | 'concerns'> {
+  const options = mask.options as MaskSpec['options'];
   return {
     subject: { kind: 'mask', id: mask.id },
-    standing: { column: mask.column, kind: mask.kind, lookup: mask.lookup },
+    standing: {
+      column: mask.column,
+      kind: mask.kind,
+      lookup: mask.lookup,
+      ...(Object.keys(options).length === 0 ? {} : { options }),
+    },
     concerns: [],
   };
 }

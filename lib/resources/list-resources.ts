@@ -4,6 +4,7 @@ import { notFound } from '#lib/core/errors';
 import type { Db } from '#lib/db/client';
 import type { Prisma } from '#lib/db/generated/client';
 import type { MaskKind } from '#lib/masking/model';
+import { maskOptions } from '#lib/masking/schema';
 import { personRef } from '#lib/people/index';
 import type { Environment, MaskRow, ResourceDetail, ResourceKind, ResourceRow, TlsMode } from './model.ts';
 import { settingsOf } from './target.ts';
@@ -116,6 +117,7 @@ export function maskRow(mask: Prisma.MaskModel): MaskRow {
     column: mask.column,
     kind: mask.kind as MaskKind,
     lookup: mask.lookup === 'equality' ? 'equality' : 'none',
+    options: maskOptions.catch({}).parse(mask.options),
     reason: mask.reason,
     managedBy: mask.managedBy,
     createdAt: mask.createdAt,

@@ -1,4 +1,5 @@
 import type { DetectorName, MaskKind } from '#lib/masking/model';
+import type { MaskOptions } from '#lib/masking/schema';
 import type { PersonRef } from '#lib/people/model';
 
 export const resourceKinds = ['postgres', 'kubernetes', 'ssh', 'http'] as const;
@@ -66,6 +67,8 @@ export interface MaskRow {
   readonly column: string;
   readonly kind: MaskKind;
   readonly lookup: 'none' | 'equality';
+  /** lib/masking/options: what more it says. */
+  readonly options: MaskOptions;
   /** Why it is masked, as whoever masked it wrote; null: nobody said. */
   readonly reason: string | null;
   readonly managedBy: string;

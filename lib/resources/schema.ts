@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { dotted, splitName } from '#lib/core/dotted-name';
 import { idInput, machineName, reasonInput } from '#lib/core/input';
 import { detectorNames, maskKinds } from '#lib/masking/model';
+import { maskOptions, optionFaults } from '#lib/masking/schema';
 import { environments, loginKinds, resourceKinds, tlsModes } from './model.ts';
 
 const identifier = z.string().min(1).max(63);
@@ -81,20 +82,29 @@ export const columnName = z
   // One spelling for one column: quotes only where they are needed.
   .transform((name) => dotted(...(splitName(name) ?? []).map(({ text }) => text)));
 
-export const newMask = z.strictObject({
-  resourceId: idInput,
-  column: columnName,
-  kind: z.enum(maskKinds),
-  lookup: z.enum(['none', 'equality']).default('none'),
-  /** Why, as the catalog shows it. */
-  reason: z.string().trim().max(500).nullish(),
-});
+export const newMask = z
+  .strictObject({
+    resourceId: idInput,
+    column: columnName,
+    kind: z.enum(maskKinds),
+    lookup: z.enum(['none', 'equality']).default('none'),
+    options: maskOptions.default({}),
+    /** Why, as the catalog shows it. */
+    reason: z.string().trim().max(500).nullish(),
+  })
+  .superRefine(({ kind, lookup, options }, context) => {
+    for (const { name, message } of optionFaults(options, kind, lookup)) {
+      context.addIssue({ code: 'custom', path: ['options', name], message });
+    }
+  });
 export type NewMask = z.input<typeof newMask>;
 
 export const maskChange = z.strictObject({
   maskId: idInput,
   kind: z.enum(maskKinds).optional(),
   lookup: z.enum(['none', 'equality']).optional(),
+  /** All of them: what is left out is unset. Absent: unchanged. */
+  options: maskOptions.optional(),
 });
 export type MaskChange = z.input<typeof maskChange>;
 

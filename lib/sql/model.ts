@@ -11,10 +11,11 @@ export interface ColumnRef {
 /**
  * How a statement uses a base column. `output` is the column itself in the result; `equality` is
  * `column = constant or parameter` as a top-level AND term of a WHERE; `written` is a new value
- * stored; `shown` is a view, rule or index over it that lasts; `compute` is every other use (sort,
- * group, join, function, cast, whole row, write source).
+ * stored; `shown` is a view, rule or index over it that lasts; `derived` is a use that can't fail by the
+ * value and of which nothing is seen but what it yields (lower(), a cast to text, a whole row);
+ * `compute` is every other use (sort, group, join, function, cast, write source).
  */
-export type ColumnUseKind = 'output' | 'equality' | 'written' | 'compute' | 'shown';
+export type ColumnUseKind = 'output' | 'equality' | 'written' | 'derived' | 'compute' | 'shown';
 
 export interface ColumnUse {
   readonly column: ColumnRef;
@@ -191,6 +192,7 @@ export interface CatalogColumn {
   readonly name: string;
   /** Attribute number: what RowDescription reports. */
   readonly number: number;
+  /** Of a domain: the type that it stands on, as RowDescription reports it. */
   readonly typeOid: number;
   /** A generated column: COPY leaves it out. */
   readonly generated?: boolean;

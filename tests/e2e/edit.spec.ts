@@ -76,6 +76,34 @@ test('a resource is edited; its password stays, is never shown, and the test tel
   await expect(page.getByText(/changed port, ownerId of the resource shop/).first()).toBeVisible();
 });
 
+test('a column is masked with options, and another mask of it is chosen', async ({ page }) => {
+  await signIn(page, 'ada');
+  await page.goto('/resources');
+  await page.getByRole('link', { name: 'shop' }).click();
+  const panel = page.getByRole('complementary', { name: 'Resource shop' });
+  await panel.getByRole('button', { name: 'Mask a column' }).click();
+  const form = panel.getByRole('form', { name: 'Mask a column' });
+  await form.getByLabel('Column', { exact: true }).fill('public.customers.phone');
+  await form.getByLabel('How').selectOption('partial');
+  await form.getByLabel('Read as').selectOption('card');
+  await form.getByLabel('Last characters').fill('3');
+  await form.getByRole('button', { name: 'Mask' }).click();
+  await expect(form.getByRole('alert')).toContainText('says nothing with the style card');
+  await form.getByLabel('Read as').selectOption('generic');
+  await form.getByLabel(/Any other use/).selectOption('mask');
+  await form.getByRole('button', { name: 'Mask' }).click();
+  await expect(panel.getByText('suffix 3, style generic, other use mask').first()).toBeVisible();
+  await panel.getByRole('button', { name: 'Change the mask of public.customers.phone' }).click();
+  const change = panel.getByRole('form', { name: 'Change the mask of public.customers.phone' });
+  await expect(change.getByLabel('Last characters')).toHaveValue('3');
+  await change.getByLabel('How').selectOption('generalise');
+  await change.getByLabel('To the start of').fill('month');
+  await change.getByLabel('May be looked up by = constant').check();
+  await change.getByLabel('Values a session may look up').fill('20');
+  await change.getByRole('button', { name: 'Change' }).click();
+  await expect(panel.getByText('bucket month, lookups 20, other use mask').first()).toBeVisible();
+});
+
 test('who may only read has no way to edit, and the verb behind the page refuses', async ({ page }) => {
   await signIn(page, 'linus');
   for (const [path, name, label] of [

@@ -2,6 +2,7 @@
 
 import { isCountersignError } from '#lib/core/errors';
 import type { MaskKind } from '#lib/masking/model';
+import { type MaskOptions, maskOptionNames } from '#lib/masking/schema';
 import { proposeChange } from '#lib/proposals/index';
 import {
   changeResource,
@@ -66,23 +67,34 @@ export async function change(_before: FormState, form: FormData): Promise<FormSt
   });
 }
 
+/** Only the options that the chosen kind has a field for are in the form. */
+function maskTermsOf(form: FormData) {
+  const lookup = form.get('lookup') === 'equality' ? ('equality' as const) : ('none' as const);
+  const said = maskOptionNames.flatMap((name): [string, string | number][] => {
+    const text = textOf(form, name)?.trim();
+    const isDefault = (name === 'style' && text === 'auto') || (name === 'other_use' && text === 'deny');
+    if (text === undefined || isDefault) return [];
+    return [[name, name !== 'to' && /^-?\d{1,12}$/.test(text) ? Number(text) : text]];
+  });
+  const options = Object.fromEntries(said) as MaskOptions;
+  return { kind: fieldOf(form, 'kind') as MaskKind, lookup, options };
+}
+
 export async function addMask(_before: FormState, form: FormData): Promise<FormState> {
   return runAction(async (context) => {
     await createMask(context, {
       resourceId: fieldOf(form, 'resourceId'),
       column: fieldOf(form, 'column').trim(),
-      kind: fieldOf(form, 'kind') as MaskKind,
-      lookup: form.get('lookup') === 'equality' ? 'equality' : 'none',
+      ...maskTermsOf(form),
       reason: textOf(form, 'reason') ?? null,
     });
     return { message: 'Masked from now on, also in sessions that run.' };
   });
 }
 
-export async function allowLookup(_before: FormState, form: FormData): Promise<FormState> {
+export async function changeMask(_before: FormState, form: FormData): Promise<FormState> {
   return runAction(async (context) => {
-    const lookup = fieldOf(form, 'lookup') === 'equality' ? 'equality' : 'none';
-    const input = { maskId: fieldOf(form, 'maskId'), lookup } as const;
+    const input = { maskId: fieldOf(form, 'maskId'), ...maskTermsOf(form) };
     return doneOrProposed(await proposeChange(context, { kind: 'mask.change', input }), 'Changed.');
   });
 }

@@ -59,10 +59,17 @@ export const relations = (safe: boolean) => `SELECT ${relationColumns},
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ${eq} c.relnamespace
   WHERE c.oid ${least} AND ${kinds('c', 'r,p,v,m,f,S,i,I,c')} AND ${ownOrLasting('c')}`;
 
-/** relation, name, number, type, generated */
-export const attributes = `SELECT a.attrelid::pg_catalog.text, a.attname::pg_catalog.text, a.attnum::pg_catalog.text,
-    a.atttypid::pg_catalog.text, a.attgenerated::pg_catalog.text
+/** relation, name, number, type (of a domain the one that it stands on), generated */
+export const attributes = `WITH RECURSIVE domains (type, base) AS (
+    SELECT t.oid, t.typbasetype FROM pg_catalog.pg_type t WHERE t.typtype ${eq} 'd'
+    UNION ALL SELECT d.type, t.typbasetype FROM domains d JOIN pg_catalog.pg_type t ON t.oid ${eq} d.base
+    WHERE t.typtype ${eq} 'd'),
+  bases AS (SELECT d.type, d.base FROM domains d JOIN pg_catalog.pg_type t ON t.oid ${eq} d.base
+    WHERE t.typtype OPERATOR(pg_catalog.<>) 'd')
+  SELECT a.attrelid::pg_catalog.text, a.attname::pg_catalog.text, a.attnum::pg_catalog.text,
+    COALESCE(b.base, a.atttypid)::pg_catalog.text, a.attgenerated::pg_catalog.text
   FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid ${eq} a.attrelid
+    LEFT JOIN bases b ON b.type ${eq} a.atttypid
   WHERE c.oid ${least} AND ${kinds('c', 'r,p,v,m,f,S,c')} AND ${ownOrLasting('c')}
     AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
   ORDER BY a.attrelid, a.attnum`;

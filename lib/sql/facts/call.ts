@@ -7,6 +7,7 @@ import {
   isInformationFunction,
 } from '../builtin/functions.ts';
 import { isSpecialFunction, specialFunction } from '../builtin/special.ts';
+import { isTotalFunction } from '../builtin/total.ts';
 import type { CatalogFunction } from '../model.ts';
 import { readValue } from './expression.ts';
 import { isHarmless, noteFunction } from './function-use.ts';
@@ -28,10 +29,11 @@ export function callValue(call: FuncCall, walk: Walk, options: CallOptions = {})
   const shown = `${name}()`;
   const { out } = walk.statement;
   const values = options.given ?? (call.args ?? []).map((argument) => readValue(argument, walk));
-  for (const value of values) out.use(value.refs, 'compute', shown);
+  const found = resolveCall(walk, schema ?? null, name, values.length);
+  const kind = yieldsOnly(call, found, name, values.length) ? 'derived' : 'compute';
+  for (const value of values) out.use(value.refs, kind, shown);
   const around = clauseValues(call, walk, shown);
   if (isInformationFunction(schema ?? null, name)) return computedFrom(values);
-  const found = resolveCall(walk, schema ?? null, name, values.length);
   if (!found.builtin && found.candidates.length === 0) return noFunction(walk, names, values);
   let result = computedFrom([...values, ...around]);
   for (const candidate of found.candidates) {
@@ -60,6 +62,14 @@ function resolveCall(walk: Walk, schema: string | null, name: string, given: num
   const builtin = isBuiltinFunction(name) || isSpecialFunction(name);
   const added = walk.statement.names.catalog.functions('pg_catalog', name);
   return { builtin, candidates: added.length === 0 ? candidates : [...candidates, ...added] };
+}
+
+/** Surely a built-in call that can't fail by a value, and whose clauses compare none. */
+function yieldsOnly(call: FuncCall, found: Resolved, name: string, given: number): boolean {
+  const plainly = !call.agg_distinct && !call.agg_within_group && !call.func_variadic;
+  const clauses = call.over ?? call.agg_filter ?? call.agg_order;
+  const isBuiltin = found.builtin && found.candidates.length === 0;
+  return isBuiltin && plainly && clauses === undefined && isTotalFunction(name, given);
 }
 
 function takes(candidate: CatalogFunction, given: number): boolean {

@@ -143,10 +143,11 @@ export class Collector {
     this.changesNames = false;
   }
 
-  /** A lookup of one value becomes a use like any other: its estimate tells of the value. */
-  lookupsAreUses(where: string): void {
-    const looked = this.columns.filter((use) => use.kind === 'equality').map((use) => use.column);
-    this.use(looked, 'compute', where);
+  /** Lookups and what is derived become uses like any other: estimates and plans tell of the value. */
+  usesAreSeen(where: string): void {
+    const seen = this.columns.filter(({ kind }) => kind === 'equality' || kind === 'derived');
+    const columns = seen.map(({ column }) => column);
+    this.use(columns, 'compute', where);
   }
 }
 

@@ -60,7 +60,7 @@ export function itemOf(names: readonly string[], walk: Walk): Item | null {
 
 function wholeRow(item: Item, walk: Walk, purpose: 'value' | 'field'): Value {
   const row = rowOf(item.columns);
-  if (purpose === 'value') walk.statement.out.use(row.refs, 'compute', 'whole row');
+  if (purpose === 'value') walk.statement.out.use(row.refs, 'derived', 'whole row');
   return row;
 }
 

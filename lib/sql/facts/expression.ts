@@ -5,7 +5,7 @@ import { jsonExpressions } from './json.ts';
 import { as, bodyOf, kindOf, type NodeBody, type NodeKind, stringsOf } from './nodes.ts';
 import { noteOperator, operatorValue } from './operator.ts';
 import { queryColumns } from './query.ts';
-import { namedType, noteType } from './type.ts';
+import { isTotalCast, namedType, noteType } from './type.ts';
 import { type Columns, computedFrom, plain, unknownValue, type Value, wholeOf } from './value.ts';
 import { deeper, type Walk } from './walk.ts';
 
@@ -24,13 +24,13 @@ export const expressions: { readonly [Kind in NodeKind]?: Reader<Kind> } = {
   FuncCall: (body, walk) => callValue(body, walk),
   A_Expr: operatorValue,
   BoolExpr: (body, walk) => passed(body.args, walk),
-  NullTest: (body, walk) => composed([body.arg], walk, 'IS NULL'),
+  NullTest: (body, walk) => composed([body.arg], walk, 'IS NULL', 'derived'),
   BooleanTest: (body, walk) => composed([body.arg], walk, 'IS TRUE'),
   CaseExpr: caseValue,
-  CoalesceExpr: (body, walk) => composed(body.args, walk, 'COALESCE'),
+  CoalesceExpr: (body, walk) => composed(body.args, walk, 'COALESCE', 'derived'),
   MinMaxExpr: (body, walk) => composed(body.args, walk, body.op === 'IS_LEAST' ? 'LEAST' : 'GREATEST'),
   GroupingFunc: (body, walk) => composed(body.args, walk, 'GROUPING'),
-  RowExpr: (body, walk) => composed(body.args, walk, 'ROW'),
+  RowExpr: (body, walk) => composed(body.args, walk, 'ROW', 'derived'),
   A_ArrayExpr: (body, walk) => composed(body.elements, walk, 'ARRAY'),
   List: (body, walk) => composed(body.items, walk, 'a list'),
   NamedArgExpr: (body, walk) => readValue(body.arg, walk),
@@ -72,14 +72,20 @@ export function composed(
   nodes: readonly (Node | undefined)[] | undefined,
   walk: Walk,
   phrase: string,
+  kind: 'compute' | 'derived' = 'compute',
 ): Value {
   const values: Value[] = [];
   for (const node of nodes ?? []) values.push(readValue(node, walk));
-  return compose(values, walk, phrase);
+  return compose(values, walk, phrase, kind);
 }
 
-export function compose(values: readonly Value[], walk: Walk, phrase: string): Value {
-  for (const value of values) walk.statement.out.use(value.refs, 'compute', phrase);
+export function compose(
+  values: readonly Value[],
+  walk: Walk,
+  phrase: string,
+  kind: 'compute' | 'derived' = 'compute',
+): Value {
+  for (const value of values) walk.statement.out.use(value.refs, kind, phrase);
   return computedFrom(values);
 }
 
@@ -101,7 +107,8 @@ function caseValue(body: NodeBody<'CaseExpr'>, walk: Walk): Value {
 function castValue(body: NodeBody<'TypeCast'>, walk: Walk): Value {
   noteType(body.typeName, walk);
   const value = readValue(body.arg, walk);
-  walk.statement.out.use(value.refs, 'compute', `a cast to ${namedType(body.typeName)}`);
+  const kind = isTotalCast(body.typeName, walk) ? 'derived' : 'compute';
+  walk.statement.out.use(value.refs, kind, `a cast to ${namedType(body.typeName)}`);
   return computedFrom([value]);
 }
 

@@ -1,4 +1,5 @@
 import type { Node } from 'libpg-query';
+import { textOids } from '../builtin/total.ts';
 import { readValue } from './expression.ts';
 import { noteFunction } from './function-use.ts';
 import { noteComparison } from './literals.ts';
@@ -59,11 +60,22 @@ export function operatorValue(body: NodeBody<'A_Expr'>, walk: Walk): Value {
   const left = readValue(body.lexpr, walk);
   const right = readValue(body.rexpr, walk);
   const phrase = phraseOf[kind] ?? `the operator ${name.at(-1) ?? ''}`;
-  walk.statement.out.use(left.refs, 'compute', phrase);
-  walk.statement.out.use(right.refs, 'compute', phrase);
+  const joins = kind === 'AEXPR_OP' && name.at(-1) === '||' && isBuiltinOperator(walk, name);
+  const use = joins && isText(walk, left) && isText(walk, right) ? 'derived' : 'compute';
+  walk.statement.out.use(left.refs, use, phrase);
+  walk.statement.out.use(right.refs, use, phrase);
   noteComparison(walk, left.refs, constantsIn(body.rexpr));
   noteComparison(walk, right.refs, constantsIn(body.lexpr));
   return computedFrom([left, right]);
+}
+
+/** Made of text columns only, as far as it is made of columns. */
+function isText(walk: Walk, { refs }: Value): boolean {
+  const { catalog } = walk.statement.names;
+  return refs.every(({ schema, table, column }) => {
+    const found = catalog.relation(schema, table)?.columns.find(({ name }) => name === column);
+    return found !== undefined && textOids.has(found.typeOid);
+  });
 }
 
 /** The operands that may be constants: an IN list's members, an array's elements, or the operand itself. */

@@ -1,4 +1,5 @@
 import type { Node, TypeName } from 'libpg-query';
+import { totalCasts } from '../builtin/total.ts';
 import { stringsOf } from './nodes.ts';
 import type { Walk } from './walk.ts';
 
@@ -18,6 +19,14 @@ export function noteType(type: TypeName | undefined, walk: Walk): void {
     out.request('call_function', { kind: 'function', ...use });
     out.sets(`calls ${called}() through type ${name}`);
   }
+}
+
+/** A cast to a built-in text type: every value has one. */
+export function isTotalCast(type: TypeName | undefined, walk: Walk): boolean {
+  if (type === undefined || type.arrayBounds !== undefined || type.pct_type || type.setof) return false;
+  const [name, schema] = [...(stringsOf(type.names) ?? [])].reverse();
+  if (name === undefined || !totalCasts.has(name)) return false;
+  return schema === 'pg_catalog' || (schema === undefined && walk.statement.names.type(null, name) === null);
 }
 
 export function namedType(type: TypeName | undefined): string {

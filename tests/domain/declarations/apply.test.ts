@@ -166,6 +166,28 @@ describe('again', () => {
     await apply(declared);
   });
 
+  test('options of masks are set, kept, changed and taken back', async () => {
+    const with_ = (options: string) =>
+      declared.replace('mask: partial, lookup: equality', `mask: partial, lookup: equality, ${options}`);
+    const options = async () =>
+      (await control.db.mask.findFirstOrThrow({ where: { column: 'public.customers.email' } })).options;
+    const changed = ['change mask shop: public.customers.email'];
+    const more = with_('style: generic, prefix: 1, suffix: 0, lookups: 20, other_use: hold');
+    expect(said(await apply(more))).toEqual(changed);
+    expect(await options()).toEqual({
+      style: 'generic',
+      prefix: 1,
+      suffix: 0,
+      lookups: 20,
+      other_use: 'hold',
+    });
+    expect(said(await apply(more))).toEqual([]);
+    expect(said(await apply(with_('other_use: mask')))).toEqual(changed);
+    expect(await options()).toEqual({ other_use: 'mask' });
+    expect(said(await apply(declared))).toEqual(changed);
+    expect(await options()).toEqual({});
+  });
+
   test('puts an agent into groups and out of them, each with its entry', async () => {
     const inside = declared.replace(
       'claims: { sub: migrator } } }',
@@ -322,6 +344,31 @@ describe('refused, with the place, and nothing written', () => {
       'a column that is masked twice',
       declared.replace('"public.payments.card_number"', '"public.customers.email"'),
       'access.yaml:19:45: public.customers.email is masked twice',
+    ],
+    [
+      'an option of another mask',
+      declared.replace('mask: fixed }', 'mask: fixed, bucket: month }'),
+      'access.yaml:19:98: bucket: says nothing with the mask fixed; it belongs to generalise',
+    ],
+    [
+      'a limit of lookups without lookups',
+      declared.replace('lookup: equality', 'lookups: 5'),
+      'access.yaml:18:72: lookups: says nothing without lookup: equality',
+    ],
+    [
+      'a use that nobody knows',
+      declared.replace('mask: fixed }', 'mask: fixed, other_use: allow }'),
+      expect.stringContaining('access.yaml:19:101: other_use: '),
+    ],
+    [
+      'a fixed text that would not be known again',
+      declared.replace('mask: fixed }', 'mask: fixed, to: "a,b" }'),
+      expect.stringContaining('access.yaml:19:94: to: letters, digits'),
+    ],
+    [
+      'a step of one',
+      declared.replace('mask: fixed }', 'mask: generalise, bucket: 1 }'),
+      expect.stringContaining('access.yaml:19:103: bucket'),
     ],
     [
       'another kind',

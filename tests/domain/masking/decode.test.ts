@@ -80,7 +80,10 @@ const maskOf = (kind: MaskSpec['kind'], options: MaskSpec['options'] = {}): Mask
 const masks: readonly (MaskSpec | 'full')[] = [
   'full',
   ...maskKinds.map((kind) => maskOf(kind)),
-  maskOf('generalise', { to: 'month', bucket: 7 }),
+  maskOf('generalise', { bucket: 'month' }),
+  maskOf('generalise', { bucket: 'day' }),
+  maskOf('generalise', { bucket: 7 }),
+  maskOf('fixed', { to: 'n/a' }),
 ];
 
 describe('a masked value decodes as its type', () => {
@@ -140,10 +143,11 @@ describe('a masked value decodes as its type', () => {
     }
     for (const value of ['2024-05-06', '1999-12-31', '0001-03-04']) {
       const { rows } = await client.query(
-        "SELECT date_trunc('month', $1::timestamp)::date::text AS month, date_trunc('year', $1::timestamp)::date::text AS year",
+        "SELECT date_trunc('month', $1::timestamp)::date::text AS month, date_trunc('year', $1::timestamp)::date::text AS year, $1::date::text AS day",
         [value],
       );
-      expect(await masked('date', value, { to: 'month' })).toBe(rows[0].month);
+      expect(await masked('date', value, { bucket: 'month' })).toBe(rows[0].month);
+      expect(await masked('date', value, { bucket: 'day' })).toBe(rows[0].day);
       expect(await masked('date', value, {})).toBe(rows[0].year);
     }
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isPlaceholder, maskField, maskText } from '#lib/masking/index';
+import { maskField, maskText } from '#lib/masking/index';
+import { isPlaceholder } from '#lib/masking/marks';
 import type { MaskSpec } from '#lib/masking/model';
 
 const key = Buffer.alloc(32, 7);

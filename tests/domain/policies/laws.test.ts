@@ -56,7 +56,12 @@ const whenText = fc.constantFrom(
 const anyForbid = fc.tuple(scopeText, targetText, whenText).map((parts) => forbidText(...parts));
 const anyRule = fc
   .tuple(
-    fc.constantFrom('@approve("dba")', '@approve("x") @quorum("2")', '@reason("required")'),
+    fc.constantFrom(
+      '@approve("dba")',
+      '@approve("x") @quorum("2")',
+      '@reason("required")',
+      '@masked("hold")',
+    ),
     scopeText,
     targetText,
     whenText,

@@ -113,7 +113,7 @@ describe('a change of people, roles or masks', () => {
     const changes = [
       { kind: 'person.create', input: { name: 'New', email: 'new@example.com', roles: ['auditor'] } },
       { kind: 'group.change', input: { groupId: world.dba, personIds: [world.people.alan.id] } },
-      { kind: 'mask.change', input: { maskId, lookup: 'equality' } },
+      { kind: 'mask.change', input: { maskId, lookup: 'equality', options: { other_use: 'hold' } } },
       { kind: 'mask.end', input: { maskId, reason: 'column is gone' } },
     ] as const satisfies Parameters<typeof proposeChange>[1][];
     for (const change of changes) {
@@ -121,7 +121,11 @@ describe('a change of people, roles or masks', () => {
       expect(await consentTo(grace(), { proposalId })).toEqual({ state: 'done' });
     }
     const mask = await world.database.db.mask.findUnique({ where: { id: maskId } });
-    expect(mask).toMatchObject({ lookup: 'equality', endedAt: expect.any(Date) });
+    expect(mask).toMatchObject({
+      lookup: 'equality',
+      options: { other_use: 'hold' },
+      endedAt: expect.any(Date),
+    });
     expect(await world.database.db.account.count({ where: { email: 'new@example.com' } })).toBe(1);
   });
 

@@ -171,6 +171,50 @@ describe('masks', () => {
     await mask('public.customers.email');
   });
 
+  test('options that fit the kind are kept; a change replaces them, and must leave none that say nothing', async () => {
+    const { id } = await createMask(world.by('ada'), {
+      resourceId: world.resourceId,
+      column: 'public.staff.born',
+      kind: 'generalise',
+      options: { bucket: 'month', other_use: 'hold' },
+    });
+    const stored = async () =>
+      (await targetByName(world.database.db, 'shop'))?.resource.masks.find((one) => one.id === id);
+    expect(await stored()).toMatchObject({ options: { bucket: 'month', other_use: 'hold' } });
+    await expect(changeMask(world.by('ada'), { maskId: id, kind: 'fixed' })).rejects.toMatchObject({
+      code: 'invalid',
+      details: [expect.objectContaining({ at: 'options.bucket' })],
+    });
+    await changeMask(world.by('ada'), { maskId: id, kind: 'fixed', options: { to: 'n/a' } });
+    expect(await stored()).toMatchObject({ kind: 'fixed', options: { to: 'n/a' } });
+    const [entry] = await world.entries('mask.changed', id);
+    expect(entry?.payload).toMatchObject({
+      before: { kind: 'generalise', options: { bucket: 'month', other_use: 'hold' } },
+      change: { kind: 'fixed', options: { to: 'n/a' } },
+    });
+  });
+
+  test.each([
+    { kind: 'fixed', options: { bucket: 'year' } },
+    { kind: 'hash', options: { suffix: 2 } },
+    { kind: 'partial', options: { suffix: 5 } },
+    { kind: 'partial', options: { style: 'card', prefix: 1 } },
+    { kind: 'fixed', options: { lookups: 5 } },
+    { kind: 'fixed', options: { to: '' } },
+    { kind: 'fixed', options: { to: `evil\u202e` } },
+    { kind: 'generalise', options: { bucket: 'week' } },
+    { kind: 'fixed', options: { other_use: 'allow' } },
+    { kind: 'fixed', options: { unknown: 1 } },
+  ] as const)('refused: %j', async ({ kind, options }) => {
+    const made = createMask(world.by('ada'), {
+      resourceId: world.resourceId,
+      column: 'public.staff.none',
+      kind,
+      options: options as never,
+    });
+    await expect(made).rejects.toMatchObject({ code: 'invalid' });
+  });
+
   test('of a column with an odd name is named in quotes, in one spelling', async () => {
     await mask('public."odd.table"."card ""no"""');
     const target = await targetByName(world.database.db, 'shop');

@@ -12,7 +12,7 @@ import { SidePanel } from '#components/ui/side-panel';
 import { getResource, listObjects } from '#lib/resources/index';
 import { attempt } from '../../../_server/attempt.ts';
 import { requireContext } from '../../../_server/context.ts';
-import { addMask, removeMask, test } from '../actions.ts';
+import { addMask, changeMask, removeMask, test } from '../actions.ts';
 
 export async function ResourcePanel({ id, closeHref }: { id: string; closeHref: string }) {
   const context = await requireContext();
@@ -54,7 +54,11 @@ export async function ResourcePanel({ id, closeHref }: { id: string; closeHref: 
         <TestConnection key={resource.id} resourceId={resource.id} test={test} mask={addMask} />
       ) : null}
       <Section title="Masks">
-        <MaskList masks={resource.maskRows} remove={resource.may.change ? removeMask : null} />
+        <MaskList
+          masks={resource.maskRows}
+          change={resource.may.change ? changeMask : null}
+          remove={resource.may.change ? removeMask : null}
+        />
         {resource.may.change ? (
           <MaskForm resourceId={resource.id} columns={unmasked} action={addMask} />
         ) : null}

@@ -198,7 +198,7 @@ function explainStatement(body: ExplainStmt, walk: Walk): StatementResult {
   if (analyze && inner.statement.names.overlay.removed) walk.statement.names.overlay.removed = true;
   out.explained();
   out.mark('in_explain', true);
-  out.lookupsAreUses('EXPLAIN');
+  out.usesAreSeen('EXPLAIN');
   if (analyze) out.mark('in_explain_analyze', true);
   else out.planOnly();
   return { tag: 'EXPLAIN', columns: onlyText('QUERY PLAN') };

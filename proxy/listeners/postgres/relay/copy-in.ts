@@ -1,4 +1,4 @@
-import { isPlaceholder } from '#lib/masking/index';
+import { placeholderFinder } from '#lib/masking/index';
 import { columnKey, type MaskSpec, maskedColumn } from '#lib/masking/model';
 import { fromClient } from '../codec/types.ts';
 import { message } from '../codec/write.ts';
@@ -15,13 +15,18 @@ const placeholderBytesMax = 64;
  * data counts, whatever column it goes to.
  */
 class CopyIn {
+  readonly #isPlaceholder: (text: string) => boolean;
   #rest = '';
   failed = false;
+
+  constructor(masks: readonly MaskSpec[]) {
+    this.#isPlaceholder = placeholderFinder(masks);
+  }
 
   sees(bytes: Buffer): void {
     if (this.failed) return;
     const text = this.#rest + bytes.toString('latin1');
-    this.failed = isPlaceholder(text);
+    this.failed = this.#isPlaceholder(text);
     this.#rest = text.slice(-placeholderBytesMax);
   }
 }
@@ -56,20 +61,28 @@ function guardedRun(talk: Conversation, operation: Operation): StatementRun | nu
   const runs = talk.copyingIn ? [operation.run] : operation.runs.slice(operation.at);
   for (const run of runs) {
     if (run === null) continue;
-    if (!guards.has(run)) guards.set(run, writesMasked(run, masks) ? new CopyIn() : null);
+    if (!guards.has(run)) guards.set(run, copyInOf(run, masks));
     if (guards.get(run)) return run;
   }
   return null;
 }
 
-function writesMasked({ view }: StatementRun, masks: readonly MaskSpec[]): boolean {
+/** Null: it writes no masked column. */
+function copyInOf({ view }: StatementRun, masks: readonly MaskSpec[]): CopyIn | null {
   const { facts } = view;
-  if (!facts.requests.some(({ member }) => member === 'copy_from')) return false;
-  const masked = new Set(masks.flatMap((mask) => maskedColumn(mask) ?? []).map(columnKey));
-  return facts.columns.some(({ kind, column }) => kind === 'written' && masked.has(columnKey(column)));
+  if (!facts.requests.some(({ member }) => member === 'copy_from')) return null;
+  const written = facts.columns
+    .filter(({ kind }) => kind === 'written')
+    .map(({ column }) => columnKey(column));
+  const names = new Set(written);
+  const concerned = masks.filter((mask) => {
+    const column = maskedColumn(mask);
+    return column !== null && names.has(columnKey(column));
+  });
+  return concerned.length === 0 ? null : new CopyIn(concerned);
 }
 
 const placeholderCopied = refusedStatement(
-  'The copied data holds a placeholder of a masked value ([masked], ***, masked:…), and the real one would be lost',
+  'The copied data holds a placeholder of a masked value ([masked], ***, masked:… or a mask’s own text), and the real one would be lost',
   'Leave the masked columns out of the COPY, or copy real values.',
 );
