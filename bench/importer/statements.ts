@@ -1,10 +1,10 @@
-import type { ImportedStatement } from '#lib/usage/index';
+import type { StatementRow } from '#lib/usage/index';
 
 const tables = ['customers', 'orders', 'payments', 'invoices', 'shipments', 'returns', 'audits', 'prices'];
 const start = Date.now();
 
 /** Statements as agents' sessions send them: eight tables, reads mostly, some writes, a few denied. */
-export function statements(count: number, batch: number): ImportedStatement[] {
+export function statements(count: number, batch: number): StatementRow[] {
   return Array.from({ length: count }, (_, index) => {
     const number = batch * count + index;
     const table = tables[number % tables.length] ?? 'customers';

@@ -2,21 +2,9 @@ import type { Context } from '#lib/auth/context';
 import { forbidden, notFound } from '#lib/core/errors';
 import type { Tx } from '#lib/db/client';
 import { accessDigest, readActivePolicies } from '#lib/policies/index';
-import type { Action, FreezeTerms, GrantTerms, PolicyFile, PolicyResource } from '#lib/policies/model';
+import type { Action, GrantTerms } from '#lib/policies/model';
 import { policyResource } from '#lib/resources/index';
-
-export interface AgentAccess {
-  readonly agentState: 'active' | 'suspended' | 'ended';
-  readonly grants: readonly GrantTerms[];
-  readonly resource: PolicyResource;
-  readonly policyVersion: number;
-  readonly policyFiles: readonly PolicyFile[];
-  readonly freezes: readonly FreezeTerms[];
-  /** Digest of policies, grants, masks and freezes: bound into approvals, key of cached decisions. */
-  readonly digest: string;
-  /** Grants that were replaced by one in force with the same actions and scope: old id → the one in force. */
-  readonly successors: Readonly<Record<string, string>>;
-}
+import type { AgentAccess } from './model.ts';
 
 /** What an agent may do on a resource at this moment; read in one snapshot. A worker's. */
 export async function accessOf(context: Context, agentId: string, resourceId: string): Promise<AgentAccess> {

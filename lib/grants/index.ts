@@ -1,4 +1,4 @@
-export { type AgentAccess, accessOf } from './access-of.ts';
+export { accessOf } from './access-of.ts';
 export { createGrant } from './create-grant.ts';
 export { endDueGrants } from './end-due-grants.ts';
 export { getGrant } from './get-grant.ts';

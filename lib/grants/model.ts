@@ -1,5 +1,5 @@
 import type { PersonRef } from '#lib/people/model';
-import type { Action } from '#lib/policies/model';
+import type { Action, FreezeTerms, GrantTerms, PolicyFile, PolicyResource } from '#lib/policies/model';
 
 export const grantStates = ['active', 'revoked', 'ended', 'replaced'] as const;
 export type GrantState = (typeof grantStates)[number];
@@ -73,4 +73,18 @@ export interface BulkResult {
   readonly cutId: string | null;
   /** Why not, when not ok. */
   readonly message: string | null;
+}
+
+/** What an agent may do on a resource at a moment. */
+export interface AgentAccess {
+  readonly agentState: 'active' | 'suspended' | 'ended';
+  readonly grants: readonly GrantTerms[];
+  readonly resource: PolicyResource;
+  readonly policyVersion: number;
+  readonly policyFiles: readonly PolicyFile[];
+  readonly freezes: readonly FreezeTerms[];
+  /** Digest of the policies, grants and masks above: part of an approval's binding and of cache keys. */
+  readonly digest: string;
+  /** Grants replaced by one in force that allows the same: old id → the one in force. */
+  readonly successors: Readonly<Record<string, string>>;
 }

@@ -4,23 +4,10 @@ import { controlPlaneAwayMsMax } from '#lib/core/limits';
 import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
-
-export interface ClosedSession {
-  readonly id: string;
-  readonly state: 'closed' | 'cut' | 'interrupted';
-  readonly reason: string;
-  readonly endedAt: Date;
-  readonly statements: number;
-  readonly allowed: number;
-  readonly held: number;
-  readonly denied: number;
-  readonly rowsOut: number;
-  readonly bytesOut: number;
-  readonly maskedFields: number;
-}
+import type { SessionEnd } from './model.ts';
 
 /** A worker closes its session, with the final numbers. Once is enough; again changes nothing. */
-export async function closeSession(context: Context, end: ClosedSession): Promise<void> {
+export async function closeSession(context: Context, end: SessionEnd): Promise<void> {
   if (context.actor.kind !== 'worker') throw forbidden('Only a gateway closes sessions.');
   const { id, state, reason, endedAt, ...counters } = end;
   await transaction(context.db, async (tx) => {

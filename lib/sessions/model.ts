@@ -1,3 +1,4 @@
+import type { Purpose } from '#lib/identity/model';
 import type { PersonRef } from '#lib/people/model';
 import type { PurposeTier } from '#lib/policies/model';
 import type { RecordingHeader, RecordingRecord } from '#lib/recording/model';
@@ -115,4 +116,54 @@ export interface WorkerRow {
   readonly heartbeatAt: Date;
   readonly stoppedAt: Date | null;
   readonly liveSessions: number;
+}
+
+/** A session as a gateway opens it. */
+export interface NewSession {
+  readonly id: string;
+  readonly agentId: string;
+  readonly resourceId: string;
+  readonly ownerId: string | null;
+  readonly grantIds: readonly string[];
+  readonly issuer: string;
+  readonly subject: string;
+  readonly tokenId: string | null;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly purpose: Purpose | null;
+  readonly clientAddress: string;
+  readonly applicationName: string | null;
+  readonly upstreamUser: string | null;
+  readonly policyVersion: number;
+  readonly startedAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** How it ended, with its final numbers. */
+export interface SessionEnd {
+  readonly id: string;
+  readonly state: 'closed' | 'cut' | 'interrupted';
+  readonly reason: string;
+  readonly endedAt: Date;
+  readonly statements: number;
+  readonly allowed: number;
+  readonly held: number;
+  readonly denied: number;
+  readonly rowsOut: number;
+  readonly bytesOut: number;
+  readonly maskedFields: number;
+}
+
+/** What lies in a sealed file. */
+export interface SealedRecording {
+  readonly sessionId: string;
+  readonly path: string;
+  readonly bytes: number;
+  readonly records: number;
+  readonly blocks: number;
+  /** SHA-256 of the whole file, hex. */
+  readonly digest: string;
+  readonly state: 'sealed' | 'interrupted';
+  readonly sealedAt: Date;
+  /** The data key, wrapped; null: the file holds it. */
+  readonly wrappedKey?: string | null;
 }

@@ -6,27 +6,8 @@ import { CountersignError, conflict, forbidden } from '#lib/core/errors';
 import type { Tx } from '#lib/db/client';
 import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
-import type { Purpose } from '#lib/identity/index';
 import { appendEntry } from '#lib/ledger/append';
-
-export interface OpenedSession {
-  readonly id: string;
-  readonly agentId: string;
-  readonly resourceId: string;
-  readonly ownerId: string | null;
-  readonly grantIds: readonly string[];
-  readonly issuer: string;
-  readonly subject: string;
-  readonly tokenId: string | null;
-  readonly claims: Readonly<Record<string, unknown>>;
-  readonly purpose: Purpose | null;
-  readonly clientAddress: string;
-  readonly applicationName: string | null;
-  readonly upstreamUser: string | null;
-  readonly policyVersion: number;
-  readonly startedAt: Date;
-  readonly expiresAt: Date;
-}
+import type { NewSession } from './model.ts';
 
 /** Sessions of a worker that was not heard for so long do not count. */
 const workerGoneSeconds = 30;
@@ -37,7 +18,7 @@ const json = z.record(z.string(), z.json());
  * A worker opens a session. Agent and grants are checked once more and held until this commits, so
  * that a revoke comes wholly before (refused here) or wholly after (and then cuts this session).
  */
-export async function openSession(context: Context, session: OpenedSession): Promise<void> {
+export async function openSession(context: Context, session: NewSession): Promise<void> {
   const { actor } = context;
   if (actor.kind !== 'worker') throw forbidden('Only a gateway opens sessions.');
   const claims = json.parse(session.claims);
@@ -69,7 +50,7 @@ export async function openSession(context: Context, session: OpenedSession): Pro
   });
 }
 
-async function holdAccess(tx: Tx, session: OpenedSession, now: Date) {
+async function holdAccess(tx: Tx, session: NewSession, now: Date) {
   const [agent] = await tx.$queryRaw<{ name: string; state: string }[]>`
     SELECT name, state FROM agent WHERE id = ${session.agentId} FOR SHARE`;
   if (agent?.state !== 'active') throw conflict(`The agent is ${agent?.state ?? 'unknown'}.`);
@@ -89,7 +70,7 @@ async function holdAccess(tx: Tx, session: OpenedSession, now: Date) {
 /** Where the resource limits an agent's sessions: over all workers that are alive. */
 async function requireRoom(
   tx: Tx,
-  { agentId, resourceId }: OpenedSession,
+  { agentId, resourceId }: NewSession,
   { agent, resource, most }: { agent: string; resource: string; most: number | null },
 ): Promise<void> {
   if (most === null) return;
@@ -107,7 +88,7 @@ async function requireRoom(
 }
 
 /** The token is named by a hash: enough to tell two apart, nothing to replay. */
-function evidenceOf(session: OpenedSession, claims: Record<string, Json>, workerId: string): Json {
+function evidenceOf(session: NewSession, claims: Record<string, Json>, workerId: string): Json {
   const { tokenId, purpose } = session;
   return {
     agentId: session.agentId,

@@ -2,23 +2,10 @@ import type { Context } from '#lib/auth/context';
 import { forbidden } from '#lib/core/errors';
 import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
-
-export interface SealedFile {
-  readonly sessionId: string;
-  readonly path: string;
-  readonly bytes: number;
-  readonly records: number;
-  readonly blocks: number;
-  /** SHA-256 of the whole file, hex. */
-  readonly digest: string;
-  readonly state: 'sealed' | 'interrupted';
-  readonly sealedAt: Date;
-  /** The data key, wrapped; null: the file holds it. */
-  readonly wrappedKey?: string | null;
-}
+import type { SealedRecording } from './model.ts';
 
 /** A recording was sealed: its digest goes into the ledger, its wrapped key stays here. At least once; the first one counts. */
-export async function recordingSealed(context: Context, file: SealedFile): Promise<void> {
+export async function recordingSealed(context: Context, file: SealedRecording): Promise<void> {
   const { actor, db } = context;
   if (actor.kind !== 'worker') throw forbidden('Only a gateway seals recordings.');
   await transaction(db, async (tx) => {

@@ -1,4 +1,4 @@
-import type { ImportedStatement } from './statement-batch.ts';
+import type { StatementRow } from './model.ts';
 
 /** What statements add to one row of `usage`. */
 export interface UsageDelta {
@@ -33,7 +33,7 @@ type Counted = 'used' | 'denied' | 'pending';
  * Use is what reached the target (also what failed there: it was exercised). Refused is denied; held
  * and not run is pending: neither is use.
  */
-export function countedAs({ decision, outcome }: Pick<ImportedStatement, 'decision' | 'outcome'>): Counted {
+export function countedAs({ decision, outcome }: Pick<StatementRow, 'decision' | 'outcome'>): Counted {
   if (decision === 'deny' || outcome === 'refused') return 'denied';
   if (outcome === 'pending') return 'pending';
   if (outcome === 'cancelled') return decision === 'allow' ? 'used' : 'pending';
@@ -41,7 +41,7 @@ export function countedAs({ decision, outcome }: Pick<ImportedStatement, 'decisi
 }
 
 /** Sums by grant, day, action and object, for each grant that alone would have allowed it; in key order. */
-export function usageDeltas(rows: readonly ImportedStatement[]): readonly UsageDelta[] {
+export function usageDeltas(rows: readonly StatementRow[]): readonly UsageDelta[] {
   const found = new Map<string, UsageDelta>();
   const dayOf = days();
   for (const row of rows) {
@@ -78,7 +78,7 @@ export function usageDeltas(rows: readonly ImportedStatement[]): readonly UsageD
 
 const nothing = { used: 0, usedOnlyThis: 0, denied: 0, pending: 0 };
 
-function add(delta: UsageDelta, row: ImportedStatement, counted: Counted, onlyThis: boolean): void {
+function add(delta: UsageDelta, row: StatementRow, counted: Counted, onlyThis: boolean): void {
   // A use beats an attempt; among equals the later one.
   const beats = counted === 'used' ? delta.used === 0 : false;
   const equal = (counted === 'used') === delta.used > 0;
@@ -93,7 +93,7 @@ function add(delta: UsageDelta, row: ImportedStatement, counted: Counted, onlyTh
   if (counted === 'used' && onlyThis) delta.usedOnlyThis += 1;
 }
 
-export function sessionDeltas(rows: readonly ImportedStatement[]): readonly SessionDelta[] {
+export function sessionDeltas(rows: readonly StatementRow[]): readonly SessionDelta[] {
   const found = new Map<string, SessionDelta>();
   for (const row of rows) {
     let delta = found.get(row.sessionId);

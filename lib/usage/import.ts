@@ -13,7 +13,8 @@ import {
   insertStaged,
   stage,
 } from './import-sql.ts';
-import { copyChunks, type ImportBatch, type ImportedStatement } from './statement-batch.ts';
+import type { StatementBatch, StatementRow } from './model.ts';
+import { copyChunks } from './statement-batch.ts';
 
 /** Rows of one transaction: some 5 MB, and locks held for well under a second. */
 const rowsMax = 10_000;
@@ -24,7 +25,7 @@ export interface Importer {
    * Writes statements and counts usage. At least once for the caller, exactly once in the counts:
    * a row that is there already counts nothing. Throws when the database can't take it now.
    */
-  importStatements(batch: ImportBatch): Promise<{ readonly inserted: number }>;
+  importStatements(batch: StatementBatch): Promise<{ readonly inserted: number }>;
   close(): Promise<void>;
 }
 
@@ -63,8 +64,8 @@ export function openImporter(url: string, connectionsMax = 2): Importer {
 /** Straight in first; a batch with rows that are there already goes the longer way. */
 async function importOnce(
   client: PoolClient,
-  rows: readonly ImportedStatement[],
-  facts: ImportBatch['facts'],
+  rows: readonly StatementRow[],
+  facts: StatementBatch['facts'],
 ): Promise<number> {
   let write = copyStraight;
   for (let attempt = 1; ; attempt += 1) {
@@ -91,12 +92,12 @@ async function importOnce(
   }
 }
 
-async function copyStraight(client: PoolClient, rows: readonly ImportedStatement[]) {
+async function copyStraight(client: PoolClient, rows: readonly StatementRow[]) {
   await pipeline(Readable.from(copyChunks(rows)), client.query(copyFrom(copyStatements)));
   return rows;
 }
 
-async function copyStagedRows(client: PoolClient, rows: readonly ImportedStatement[]) {
+async function copyStagedRows(client: PoolClient, rows: readonly StatementRow[]) {
   await client.query(stage);
   await pipeline(Readable.from(copyChunks(rows)), client.query(copyFrom(copyStaged)));
   const inserted = await client.query<{ session_id: string; seq: number }>(insertStaged);
@@ -105,7 +106,7 @@ async function copyStagedRows(client: PoolClient, rows: readonly ImportedStateme
   return rows.filter(({ sessionId, seq }) => fresh.delete(`${sessionId} ${seq}`));
 }
 
-async function count(client: PoolClient, rows: readonly ImportedStatement[]): Promise<void> {
+async function count(client: PoolClient, rows: readonly StatementRow[]): Promise<void> {
   const usage = usageDeltas(rows);
   if (usage.length > 0) {
     await client.query(addUsage, [
@@ -136,7 +137,7 @@ async function count(client: PoolClient, rows: readonly ImportedStatement[]): Pr
   ]);
 }
 
-async function enqueue(client: PoolClient, rows: readonly ImportedStatement[]): Promise<void> {
+async function enqueue(client: PoolClient, rows: readonly StatementRow[]): Promise<void> {
   const told = rows.filter(({ decision }) => decision !== 'allow');
   if (told.length === 0) return;
   await client.query(enqueueStatements, [
@@ -149,7 +150,7 @@ async function enqueue(client: PoolClient, rows: readonly ImportedStatement[]): 
 
 async function ensurePartitions(
   client: PoolClient,
-  rows: readonly ImportedStatement[],
+  rows: readonly StatementRow[],
   months: Set<string>,
 ): Promise<void> {
   for (const { at } of rows) {

@@ -3,7 +3,6 @@ export type * from './model.ts';
 export { overview } from './overview.ts';
 export { permissionsOf, withUsage } from './rules.ts';
 export { type PermissionShare, permissionShares } from './shares.ts';
-export type { ImportBatch, ImportedStatement } from './statement-batch.ts';
 export { touchedObjects } from './touched.ts';
 export {
   catalogOf,

@@ -1,4 +1,5 @@
 import type { Action } from '#lib/policies/model';
+import type { OutcomeStatus } from '#lib/recording/model';
 
 /** A span of time, from inclusive, to exclusive. Usage is kept by UTC day: it widens to whole days. */
 export interface Range {
@@ -95,4 +96,37 @@ export interface Overview {
     readonly held: number;
     readonly denied: number;
   }[];
+}
+
+/** A finished statement as a worker hands it over. */
+export interface StatementRow {
+  readonly sessionId: string;
+  readonly seq: number;
+  readonly at: Date;
+  readonly agentId: string;
+  readonly resourceId: string;
+  readonly tag: string;
+  /** Masked as invariant 8 says. */
+  readonly text: string;
+  readonly actions: readonly string[];
+  readonly objects: readonly string[];
+  /** (action, object) pairs that usage counts: `read public.customers`. */
+  readonly permissions: readonly { readonly action: string; readonly object: string }[];
+  readonly decision: 'allow' | 'deny' | 'hold';
+  readonly outcome: OutcomeStatus;
+  readonly policies: readonly string[];
+  readonly grantIds: readonly string[];
+  readonly ticket: string | null;
+  readonly errorCode: string | null;
+  readonly errorText: string | null;
+  readonly rows: number;
+  readonly bytesOut: number;
+  readonly maskedFields: number;
+  readonly durationUs: number;
+  readonly factsDigest: string;
+}
+
+export interface StatementBatch {
+  readonly rows: readonly StatementRow[];
+  readonly facts: readonly { readonly digest: string; readonly facts: unknown }[];
 }

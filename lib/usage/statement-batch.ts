@@ -1,36 +1,4 @@
-/**
- * What a worker hands over of finished statements: the shapes of the control plane's
- * `StatementBatch`, named here because lib does not import the proxy.
- */
-export interface ImportedStatement {
-  readonly sessionId: string;
-  readonly seq: number;
-  readonly at: Date;
-  readonly agentId: string;
-  readonly resourceId: string;
-  readonly tag: string;
-  readonly text: string;
-  readonly actions: readonly string[];
-  readonly objects: readonly string[];
-  readonly permissions: readonly { readonly action: string; readonly object: string }[];
-  readonly decision: 'allow' | 'deny' | 'hold';
-  readonly outcome: 'completed' | 'failed' | 'refused' | 'pending' | 'cancelled' | 'unknown';
-  readonly policies: readonly string[];
-  readonly grantIds: readonly string[];
-  readonly ticket: string | null;
-  readonly errorCode: string | null;
-  readonly errorText: string | null;
-  readonly rows: number;
-  readonly bytesOut: number;
-  readonly maskedFields: number;
-  readonly durationUs: number;
-  readonly factsDigest: string;
-}
-
-export interface ImportBatch {
-  readonly rows: readonly ImportedStatement[];
-  readonly facts: readonly { readonly digest: string; readonly facts: unknown }[];
-}
+import type { StatementRow } from './model.ts';
 
 /** Columns of the table `statement`, in the order in which `copyLine` writes them. */
 export const copyColumns = [
@@ -42,7 +10,7 @@ export const copyColumns = [
 const linesPerChunk = 500;
 
 /** The rows in COPY's text format, in pieces of some hundred kilobytes. */
-export function* copyChunks(rows: readonly ImportedStatement[]): Generator<Buffer> {
+export function* copyChunks(rows: readonly StatementRow[]): Generator<Buffer> {
   for (let start = 0; start < rows.length; start += linesPerChunk) {
     let text = '';
     for (const row of rows.slice(start, start + linesPerChunk)) text += copyLine(row);
@@ -50,7 +18,7 @@ export function* copyChunks(rows: readonly ImportedStatement[]): Generator<Buffe
   }
 }
 
-function copyLine(row: ImportedStatement): string {
+function copyLine(row: StatementRow): string {
   return (
     `${escaped(row.sessionId)}\t${row.seq}\t${row.at.toISOString()}\t${escaped(row.agentId)}\t` +
     `${escaped(row.resourceId)}\t${escaped(row.tag)}\t${escaped(row.text)}\t${list(row.actions)}\t` +

@@ -1,10 +1,15 @@
 import type { ApprovalState, NewApproval } from '#lib/approvals/model';
-import type { Purpose, TrustedIssuer } from '#lib/identity/model';
-import type { FreezeTerms, GrantTerms, PolicyAgent, PolicyFile, PolicyResource } from '#lib/policies/model';
-import type { OutcomeStatus } from '#lib/recording/model';
+import type { AgentAccess } from '#lib/grants/model';
+import type { TrustedIssuer } from '#lib/identity/model';
+import type { PolicyAgent, PolicyResource } from '#lib/policies/model';
 import type { ResourceSettings } from '#lib/resources/model';
+import type { NewSession, SealedRecording, SessionEnd } from '#lib/sessions/model';
+import type { StatementBatch } from '#lib/usage/model';
 
 export type { ApprovalCard, ApprovalState, NewApproval } from '#lib/approvals/model';
+export type { AgentAccess } from '#lib/grants/model';
+export type { NewSession, SealedRecording, SessionEnd } from '#lib/sessions/model';
+export type { StatementBatch, StatementRow } from '#lib/usage/model';
 
 /**
  * The proxy's only seam to the database. Everything a worker learns from people and tells them
@@ -20,7 +25,7 @@ export interface ControlPlane {
   /** The target of a resource name, with its credential still sealed; null: no such resource. */
   target(resourceName: string): Promise<TargetRecord | null>;
   /** What this agent may do on this resource at this moment. */
-  access(agentId: string, resourceId: string): Promise<Access>;
+  access(agentId: string, resourceId: string): Promise<AgentAccess>;
 
   /** Throws `limit` when the agent has as many sessions on the resource as it may. */
   openSession(session: NewSession): Promise<void>;
@@ -95,52 +100,6 @@ export interface TargetRecord {
   readonly durability: 'process' | 'disk';
 }
 
-export interface Access {
-  readonly agentState: 'active' | 'suspended' | 'ended';
-  readonly grants: readonly GrantTerms[];
-  readonly resource: PolicyResource;
-  readonly policyVersion: number;
-  readonly policyFiles: readonly PolicyFile[];
-  readonly freezes: readonly FreezeTerms[];
-  /** Digest of the policies, grants and masks above: part of an approval's binding and of cache keys. */
-  readonly digest: string;
-  /** Grants replaced by one in force that allows the same: old id → the one in force. */
-  readonly successors?: Readonly<Record<string, string>>;
-}
-
-export interface NewSession {
-  readonly id: string;
-  readonly agentId: string;
-  readonly resourceId: string;
-  readonly ownerId: string | null;
-  readonly grantIds: readonly string[];
-  readonly issuer: string;
-  readonly subject: string;
-  readonly tokenId: string | null;
-  readonly claims: Readonly<Record<string, unknown>>;
-  readonly purpose: Purpose | null;
-  readonly clientAddress: string;
-  readonly applicationName: string | null;
-  readonly upstreamUser: string | null;
-  readonly policyVersion: number;
-  readonly startedAt: Date;
-  readonly expiresAt: Date;
-}
-
-export interface SessionEnd {
-  readonly id: string;
-  readonly state: 'closed' | 'cut' | 'interrupted';
-  readonly reason: string;
-  readonly endedAt: Date;
-  readonly statements: number;
-  readonly allowed: number;
-  readonly held: number;
-  readonly denied: number;
-  readonly rowsOut: number;
-  readonly bytesOut: number;
-  readonly maskedFields: number;
-}
-
 export type ControlEvent =
   | { readonly kind: 'cut'; readonly cut: CutOrder }
   /** Policies, grants, masks, agents or resources changed: caches of access end. */
@@ -165,33 +124,6 @@ export interface RefusalCount {
   readonly count: number;
 }
 
-export interface StatementRow {
-  readonly sessionId: string;
-  readonly seq: number;
-  readonly at: Date;
-  readonly agentId: string;
-  readonly resourceId: string;
-  readonly tag: string;
-  /** Masked as invariant 8 says. */
-  readonly text: string;
-  readonly actions: readonly string[];
-  readonly objects: readonly string[];
-  /** (action, object) pairs that usage counts: `read public.customers`. */
-  readonly permissions: readonly { readonly action: string; readonly object: string }[];
-  readonly decision: 'allow' | 'deny' | 'hold';
-  readonly outcome: OutcomeStatus;
-  readonly policies: readonly string[];
-  readonly grantIds: readonly string[];
-  readonly ticket: string | null;
-  readonly errorCode: string | null;
-  readonly errorText: string | null;
-  readonly rows: number;
-  readonly bytesOut: number;
-  readonly maskedFields: number;
-  readonly durationUs: number;
-  readonly factsDigest: string;
-}
-
 export interface SeenCatalogObject {
   readonly schema: string;
   readonly name: string;
@@ -199,28 +131,9 @@ export interface SeenCatalogObject {
   readonly columns: readonly string[];
 }
 
-export interface StatementBatch {
-  readonly rows: readonly StatementRow[];
-  readonly facts: readonly { readonly digest: string; readonly facts: unknown }[];
-}
-
 export interface StoredRecording {
   readonly sessionId: string;
   readonly digest: string;
   readonly store: 'blob';
   readonly path: string;
-}
-
-export interface SealedRecording {
-  readonly sessionId: string;
-  readonly path: string;
-  readonly bytes: number;
-  readonly records: number;
-  readonly blocks: number;
-  /** SHA-256 of the whole file, hex. */
-  readonly digest: string;
-  readonly state: 'sealed' | 'interrupted';
-  readonly sealedAt: Date;
-  /** The data key, wrapped, where the file does not hold it. */
-  readonly wrappedKey?: string | null;
 }

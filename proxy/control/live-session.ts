@@ -1,4 +1,4 @@
-import type { Access } from './control-plane.ts';
+import type { AgentAccess } from './control-plane.ts';
 
 export interface CutNotice {
   readonly reason: string;
@@ -6,8 +6,8 @@ export interface CutNotice {
 
 /** What a session needs of the worker's watch. */
 export interface SessionWatch {
-  accessOf(agentId: string, resourceId: string): Promise<Access>;
-  /** Grows with every change that people make: an `Access` read under an older number is stale. */
+  accessOf(agentId: string, resourceId: string): Promise<AgentAccess>;
+  /** Grows with every change that people make: an `AgentAccess` read under an older number is stale. */
   readonly generation: number;
   forget(session: LiveSession): void;
 }
@@ -18,7 +18,7 @@ export class LiveSession {
   readonly agentId: string;
   readonly resourceId: string;
   readonly #watch: SessionWatch;
-  #access: Access | null = null;
+  #access: AgentAccess | null = null;
   #generation = -1;
   #grantIds: readonly string[] | null = null;
   /** Cuts of grants that came before it was known which grants the session holds. */
@@ -36,7 +36,7 @@ export class LiveSession {
   }
 
   /** The access that was read last. Check `fresh` before deciding by it. */
-  access(): Access {
+  access(): AgentAccess {
     if (this.#access === null) throw new Error('the session has not read its access yet');
     return this.#access;
   }
@@ -46,7 +46,7 @@ export class LiveSession {
   }
 
   /** Reads the access anew when something changed. */
-  async refresh(): Promise<Access> {
+  async refresh(): Promise<AgentAccess> {
     while (!this.fresh || this.#access === null) {
       const { generation } = this.#watch;
       this.#access = await this.#watch.accessOf(this.agentId, this.resourceId);
@@ -103,11 +103,11 @@ export class LiveSession {
     this.#onRelease = [];
   }
 
-  #check(access: Access): void {
+  #check(access: AgentAccess): void {
     if (access.agentState !== 'active') this.cut(`agent is ${access.agentState}`);
     if (this.#grantIds === null) return;
     // One that was replaced by the same with another reason or end goes on as that one.
-    const held = this.#grantIds.map((id) => access.successors?.[id] ?? id);
+    const held = this.#grantIds.map((id) => access.successors[id] ?? id);
     this.#grantIds = held;
     const inForce = new Set(access.grants.map(({ id }) => id));
     if (held.some((id) => !inForce.has(id))) this.cut('a grant that this session runs under has ended');

@@ -1,6 +1,6 @@
 import type { Clock } from '#lib/core/clock';
 import { controlPlaneAwayMsMax, heartbeatMs } from '#lib/core/limits';
-import type { Access, ControlEvent, ControlPlane, CutOrder } from './control-plane.ts';
+import type { AgentAccess, ControlEvent, ControlPlane, CutOrder } from './control-plane.ts';
 import { LiveSession, type SessionWatch } from './live-session.ts';
 
 /** Heartbeats may fail this long before new sessions are refused. */
@@ -14,7 +14,7 @@ export class Watch implements SessionWatch {
   readonly #control: ControlPlane;
   readonly #clock: Clock;
   readonly #sessions = new Map<string, LiveSession>();
-  readonly #access = new Map<string, Promise<Access>>();
+  readonly #access = new Map<string, Promise<AgentAccess>>();
   readonly #approvals = new Map<string, Set<() => void>>();
   readonly #applied = new Set<string>();
   #heardAt = 0;
@@ -60,7 +60,7 @@ export class Watch implements SessionWatch {
     this.#sessions.delete(session.id);
   }
 
-  accessOf(agentId: string, resourceId: string): Promise<Access> {
+  accessOf(agentId: string, resourceId: string): Promise<AgentAccess> {
     const key = `${agentId} ${resourceId}`;
     const known = this.#access.get(key);
     if (known) return known;

@@ -1,6 +1,6 @@
 import { newId } from '#lib/core/ids';
 import { sessionMsMax } from '#lib/core/limits';
-import type { Access, AgentIdentity, TargetRecord } from '#proxy/control/control-plane';
+import type { AgentAccess, AgentIdentity, TargetRecord } from '#proxy/control/control-plane';
 import { found, type Passage } from './passage.ts';
 import { Refused } from './refused.ts';
 
@@ -64,6 +64,6 @@ export async function requireGrant(passage: Passage): Promise<Passage> {
   }
 }
 
-function grantsInForce(access: Access, now: Date) {
+function grantsInForce(access: AgentAccess, now: Date) {
   return access.grants.filter(({ endsAt }) => endsAt === null || endsAt > now);
 }

@@ -6,7 +6,7 @@ import type { MaskSpec } from '#lib/masking/model';
 import { accessDigest } from '#lib/policies/index';
 import type { FreezeTerms, GrantTerms, PolicyFile } from '#lib/policies/model';
 import type {
-  Access,
+  AgentAccess,
   AgentIdentity,
   ApprovalState,
   ControlEvent,
@@ -82,7 +82,7 @@ export class MemoryControlPlane implements ControlPlane {
     return record ? { ...record, resource: { ...record.resource, masks: this.masks } } : null;
   }
 
-  async access(agentId: string, resourceId: string): Promise<Access> {
+  async access(agentId: string, resourceId: string): Promise<AgentAccess> {
     this.#reachable();
     await this.heldCalls;
     const agent = this.agents.get(agentId);
@@ -97,6 +97,7 @@ export class MemoryControlPlane implements ControlPlane {
       policyVersion: this.policyVersion,
       policyFiles: this.policyFiles,
       freezes: this.freezes,
+      successors: {},
       digest: accessDigest({ files: this.policyFiles, grants, masks: this.masks, freezes: this.freezes }),
     };
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { transaction } from '#lib/db/transaction';
 import { accessOf, previewRevoke, reduceGrant, replaceGrant, revokeGrant } from '#lib/grants/index';
-import type { Access } from '#proxy/control/control-plane';
+import type { AgentAccess } from '#proxy/control/control-plane';
 import { LiveSession } from '#proxy/control/live-session';
 import { type AccessWorld, createAccessWorld, openTestSession } from '../access-world.ts';
 
@@ -16,7 +16,7 @@ function liveSession(id: string) {
   const watch = {
     generation: 1,
     accessOf: (agentId: string, resourceId: string) =>
-      accessOf(world.worker(), agentId, resourceId) as Promise<Access>,
+      accessOf(world.worker(), agentId, resourceId) as Promise<AgentAccess>,
     forget() {},
   };
   const live = new LiveSession(watch, id, world.agentId, world.resourceId);

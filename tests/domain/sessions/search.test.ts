@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createResource } from '#lib/resources/index';
 import { indexStatements, listStatements, type StatementFilter } from '#lib/sessions/index';
-import { type ImportedStatement, openImporter } from '#lib/usage/index';
+import { openImporter, type StatementRow } from '#lib/usage/index';
 import { testCluster, withSuperuser } from '#tests/support/cluster';
 import { type AccessWorld, createAccessWorld, openTestSession, type PersonName } from '../access-world.ts';
 
@@ -51,7 +51,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => world.database.drop());
 
-const of = (part: Partial<ImportedStatement> & { seq: number; daysAgo: number }): ImportedStatement => {
+const of = (part: Partial<StatementRow> & { seq: number; daysAgo: number }): StatementRow => {
   const { daysAgo, ...row } = part;
   return {
     sessionId,
@@ -79,7 +79,7 @@ const of = (part: Partial<ImportedStatement> & { seq: number; daysAgo: number })
   };
 };
 
-function needles(): ImportedStatement[] {
+function needles(): StatementRow[] {
   return [
     of({
       seq: 1,

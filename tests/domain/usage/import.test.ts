@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogSeen } from '#lib/resources/index';
 import { closeSession, getSession, listStatements } from '#lib/sessions/index';
-import { type ImportedStatement, openImporter, permissionsWithUsage, usageOf } from '#lib/usage/index';
+import { openImporter, permissionsWithUsage, type StatementRow, usageOf } from '#lib/usage/index';
 import { type AccessWorld, createAccessWorld, openTestSession } from '../access-world.ts';
 
 let world: AccessWorld;
@@ -19,7 +19,7 @@ afterAll(async () => {
   await world.database.drop();
 });
 
-function statement(sessionId: string, seq: number, more: Partial<ImportedStatement> = {}): ImportedStatement {
+function statement(sessionId: string, seq: number, more: Partial<StatementRow> = {}): StatementRow {
   return {
     sessionId,
     seq,

@@ -1,6 +1,6 @@
 import type { Decision } from '#lib/policies/model';
 import type { ParsedMessage, ParseError } from '#lib/sql/model';
-import type { Access } from '#proxy/control/control-plane';
+import type { AgentAccess } from '#proxy/control/control-plane';
 import type { FactsView } from './facts-view.ts';
 
 /** A text as it was understood and decided, with everything that the answer depends on. */
@@ -14,7 +14,7 @@ export interface Judged {
   /** The decision about each view, in the same order. */
   readonly decisions: readonly Decision[];
   /** It would be decided alike without looking again while these stand. */
-  readonly access: Access;
+  readonly access: AgentAccess;
   readonly epoch: number;
   readonly stateKey: string;
   readonly validUntilMs: number;

@@ -1,7 +1,7 @@
 import { type CompiledPolicies, compilePolicies, evaluate, policiesDigest } from '#lib/policies/index';
 import type { Decision, PolicyAgent, PolicyContext, PurposeTier } from '#lib/policies/model';
 import type { SqlFacts } from '#lib/sql/model';
-import type { Access } from '#proxy/control/control-plane';
+import type { AgentAccess } from '#proxy/control/control-plane';
 import { counted, type Metrics } from '#proxy/metrics';
 import type { FactsView } from './facts-view.ts';
 
@@ -15,7 +15,7 @@ const decisionsPerKindMax = 64;
 export class PolicyCache {
   readonly #metrics: Metrics;
   readonly #compiled = new Map<string, CompiledPolicies>();
-  readonly #ofAccess = new WeakMap<Access, CompiledPolicies>();
+  readonly #ofAccess = new WeakMap<AgentAccess, CompiledPolicies>();
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics;
@@ -24,7 +24,7 @@ export class PolicyCache {
   decide(
     view: FactsView,
     agent: PolicyAgent,
-    access: Access,
+    access: AgentAccess,
     tier: PurposeTier | null,
     now: Date,
     rowEstimate: number | null,
@@ -56,12 +56,12 @@ export class PolicyCache {
   }
 
   /** Everything beside the facts that a decision depends on, but for time and estimate. */
-  #key(agent: PolicyAgent, access: Access, tier: PurposeTier | null): string {
+  #key(agent: PolicyAgent, access: AgentAccess, tier: PurposeTier | null): string {
     const { id, environment } = access.resource;
     return `${access.digest} ${access.policyVersion} ${id} ${environment} ${agent.id} ${agent.groups.join(',')} ${tier ?? ''}`;
   }
 
-  #policies(access: Access): CompiledPolicies {
+  #policies(access: AgentAccess): CompiledPolicies {
     const compiledFor = this.#ofAccess.get(access);
     if (compiledFor !== undefined) return compiledFor;
     const key = `${access.policyVersion} ${policiesDigest(access.policyFiles)}`;
@@ -70,7 +70,7 @@ export class PolicyCache {
     return compiled;
   }
 
-  #compiledOf(key: string, access: Access): CompiledPolicies {
+  #compiledOf(key: string, access: AgentAccess): CompiledPolicies {
     const known = this.#compiled.get(key);
     if (known !== undefined) return known;
     const compiled = compilePolicies(access.policyFiles, access.policyVersion);
