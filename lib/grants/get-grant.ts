@@ -25,12 +25,13 @@ export async function getGrant(context: Context, grantId: string): Promise<Grant
       : null;
   return {
     ...row,
+    externalId: grant.externalId,
     revokedBy: personRef(grant.revokedBy),
     replaces: grant.replacesId,
     replacedBy: grant.replacedBy.map(({ id }) => id),
     requestId: grant.requestId,
     createdAt: grant.createdAt,
-    may: { change: may(actor, 'access.change') },
+    may: { change: row.source === 'countersign' && may(actor, 'access.change') },
     undoUntil: undoUntil !== null && undoUntil > clock.now() ? undoUntil : null,
   };
 }

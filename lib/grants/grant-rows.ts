@@ -3,7 +3,7 @@ import type { Prisma } from '#lib/db/generated/client';
 import { personRef } from '#lib/people/index';
 import type { Action } from '#lib/policies/model';
 import { permissionShares } from '#lib/usage/index';
-import type { GrantRow, GrantState } from './model.ts';
+import type { GrantRow, GrantSource, GrantState } from './model.ts';
 import { staleReasons } from './stale.ts';
 
 const dayMs = 86_400_000;
@@ -31,6 +31,7 @@ export async function grantRows(
       const lastUsedAt = last.get(grant.id) ?? null;
       const facts = {
         ...grant,
+        observed: grant.source === 'countersign',
         lastUsedAt,
         ownerId: agent.ownerId,
         ownerLeft: agent.owner?.leftAt != null,
@@ -47,7 +48,7 @@ export async function grantRows(
           actions: grant.actions as Action[],
           scope: grant.scope,
           reason: grant.reason,
-          source: grant.source,
+          source: grant.source as GrantSource,
           createdBy: personRef(grant.createdBy),
           createdByKind: grant.createdByKind,
           startsAt: grant.startsAt,

@@ -2,6 +2,8 @@ export { accessOf } from './access-of.ts';
 export { createGrant } from './create-grant.ts';
 export { endDueGrants } from './end-due-grants.ts';
 export { getGrant } from './get-grant.ts';
+export { getImport } from './imports/get-import.ts';
+export { type ImportFile, importFile } from './imports/import-file.ts';
 export { importGrants } from './imports/import-grants.ts';
 export { listImports } from './imports/list-imports.ts';
 export type * from './imports/model.ts';

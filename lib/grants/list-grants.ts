@@ -24,12 +24,17 @@ export async function listGrants(context: Context, filter: GrantFilter): Promise
   return { rows, next: page.next };
 }
 
-/** Ids of all active grants that a filter finds, newest first: at most as many as can be revoked at once. */
+/**
+ * Ids of all active grants that a filter finds and this gateway can take away, newest first: at most as
+ * many as can be revoked at once.
+ */
 export async function matchingGrants(
   context: Context,
   filter: GrantFilter,
 ): Promise<{ readonly ids: readonly string[]; readonly more: boolean }> {
   const wanted = parseInput(grantFilter, { ...filter, state: 'active', cursor: undefined });
+  if (wanted.source && wanted.source !== 'countersign') return { ids: [], more: false };
+  wanted.source = 'countersign';
   const found = await idsOf(context, wanted, bulkGrantsMax + 1);
   return { ids: found.slice(0, bulkGrantsMax).map(({ id }) => id), more: found.length > bulkGrantsMax };
 }
@@ -44,6 +49,7 @@ function idsOf(
   if (wanted.agentId) where.push(Prisma.sql`g.agent_id = ${wanted.agentId}`);
   if (wanted.resourceId) where.push(Prisma.sql`g.resource_id = ${wanted.resourceId}`);
   if (wanted.ownerId) where.push(Prisma.sql`a.owner_id = ${wanted.ownerId}`);
+  if (wanted.source) where.push(Prisma.sql`g.source = ${wanted.source}`);
   if (wanted.state) where.push(Prisma.sql`g.state = ${wanted.state}`);
   if (wanted.stale) {
     where.push(Prisma.sql`g.state = 'active'`, wanted.stale === true ? anyOf(stale) : stale[wanted.stale]);

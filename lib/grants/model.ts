@@ -1,8 +1,13 @@
 import type { PersonRef } from '#lib/people/model';
 import type { Action, FreezeTerms, GrantTerms, PolicyFile, PolicyResource } from '#lib/policies/model';
+import { importSources } from './imports/model.ts';
 
 export const grantStates = ['active', 'revoked', 'ended', 'replaced'] as const;
 export type GrantState = (typeof grantStates)[number];
+
+/** Where a grant stands: here, or in a system that it was read from. */
+export const grantSources = ['countersign', ...importSources] as const;
+export type GrantSource = (typeof grantSources)[number];
 
 export const staleKinds = [
   'never_used',
@@ -30,7 +35,7 @@ export interface GrantRow {
   readonly actions: readonly Action[];
   readonly scope: readonly string[];
   readonly reason: string;
-  readonly source: string;
+  readonly source: GrantSource;
   /** "Ada", "sandbox", "apply" */
   readonly createdBy: PersonRef | null;
   readonly createdByKind: string;
@@ -47,11 +52,14 @@ export interface GrantRow {
 }
 
 export interface GrantDetail extends GrantRow {
+  /** What the source calls it; null: it stands here. */
+  readonly externalId: string | null;
   readonly revokedBy: PersonRef | null;
   readonly replaces: string | null;
   readonly replacedBy: readonly string[];
   readonly requestId: string | null;
   readonly createdAt: Date;
+  /** Never what stands in another system. */
   readonly may: { readonly change: boolean };
   /** Until when a revoke can be taken back by a re-grant; null: not any more. */
   readonly undoUntil: Date | null;

@@ -4,7 +4,7 @@ import { idInput, reasonInput } from '#lib/core/input';
 import { bulkGrantsMax } from '#lib/core/limits';
 import { pageRowsDefault, pageRowsMax } from '#lib/core/page';
 import { actions } from '#lib/policies/model';
-import { grantStates, staleKinds } from './model.ts';
+import { grantSources, grantStates, staleKinds } from './model.ts';
 
 /** `*`, `schema.*` or `schema.table`; a part with a dot or a star in it stands in double quotes. */
 export const scopePattern = z.string().max(200).refine(isScope, '* or schema.* or schema.table');
@@ -27,6 +27,7 @@ export const grantFilter = z.strictObject({
   resourceId: idInput.optional(),
   ownerId: idInput.optional(),
   state: z.enum(grantStates).optional(),
+  source: z.enum(grantSources).optional(),
   /** true: any reason; or one kind. */
   stale: z.union([z.literal(true), z.enum(staleKinds)]).optional(),
   /** What "unused" means here. */

@@ -8,6 +8,8 @@ export interface StaleFacts {
   readonly startsAt: Date;
   readonly endsAt: Date | null;
   readonly lastUsedAt: Date | null;
+  /** False: it is used past this gateway, where nobody sees it. */
+  readonly observed: boolean;
   readonly ownerId: string | null;
   readonly ownerLeft: boolean;
   readonly agentState: string;
@@ -25,6 +27,7 @@ export function staleReasons(grant: StaleFacts, now: Date, unusedDays: number): 
   if (grant.orphaned) add('agent_orphaned', 'what its agent builds is gone');
   if (grant.ownerId === null) add('ownerless', 'nobody owns its agent');
   else if (grant.ownerLeft) add('owner_left', 'the owner of its agent has left');
+  if (!grant.observed) return found;
   if (grant.lastUsedAt === null) {
     if (days(grant.startsAt) >= unusedDays) add('never_used', `never used in ${days(grant.startsAt)} days`);
   } else if (days(grant.lastUsedAt) >= unusedDays) {
@@ -43,7 +46,7 @@ export function staleSql(now: Date, unusedDays: number): Readonly<Record<StaleKi
     agent_orphaned: Prisma.sql`a.orphaned_at IS NOT NULL`,
     ownerless: Prisma.sql`a.owner_id IS NULL`,
     owner_left: Prisma.sql`p.left_at IS NOT NULL`,
-    never_used: Prisma.sql`u.last_at IS NULL AND g.starts_at <= ${horizon}`,
+    never_used: Prisma.sql`g.source = 'countersign' AND u.last_at IS NULL AND g.starts_at <= ${horizon}`,
     unused: Prisma.sql`u.last_at IS NOT NULL AND u.last_at <= ${horizon}`,
   };
 }

@@ -23,6 +23,7 @@ export { getItem } from './get-item.ts';
 export { keepAsSandbox } from './keep-as-sandbox.ts';
 export { type LaunchResult, launchCampaign } from './launch-campaign.ts';
 export { listCampaigns } from './list-campaigns.ts';
+export { listDelegates } from './list-delegates.ts';
 export { type ListItems, listItems } from './list-items.ts';
 export { listRemovals } from './list-removals.ts';
 export type * from './model.ts';

@@ -343,6 +343,8 @@ export interface RemovalView {
   readonly id: string;
   readonly itemId: string;
   readonly sentence: string;
+  /** Where the grant stands: what is not here is removed there, and proven by reading again. */
+  readonly source: GrantSource;
   readonly state: RemovalState;
   readonly dueAt: Date;
   readonly overdue: boolean;

@@ -1,5 +1,5 @@
 import type { Tx } from '#lib/db/client';
-import type { RemovalProof, RemovalState, RemovalView } from './model.ts';
+import type { GrantSource, RemovalProof, RemovalState, RemovalView } from './model.ts';
 
 /** Removals as the page shows them, the most urgent first. */
 export async function removalViews(
@@ -12,12 +12,18 @@ export async function removalViews(
     include: { item: { select: { sentence: true } } },
     orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
   });
+  const grants = await tx.grant.findMany({
+    where: { id: { in: found.map((one) => one.grantId) } },
+    select: { id: true, source: true },
+  });
+  const sources = new Map(grants.map((one) => [one.id, one.source]));
   return found.map((one) => {
     const state = one.state as RemovalState;
     return {
       id: one.id,
       itemId: one.itemId,
       sentence: one.item.sentence,
+      source: (sources.get(one.grantId) ?? 'countersign') as GrantSource,
       state,
       dueAt: one.dueAt,
       overdue: state !== 'absent_on_reread' && one.dueAt < now,

@@ -167,8 +167,16 @@ const onObject: readonly (readonly [name: string, may: readonly PersonName[], ve
     ['ada'],
     (c) => reviews.acceptRemoval(c, { removalId: 'rmv_none', reference: 'x' }).catch(unseen),
   ],
-  ['listHolidays', ['ada', 'linus'], (c) => reviews.listHolidays(c)],
+  // Nobody here reviews an item.
+  ['listDelegates', [], (c) => reviews.listDelegates(c, 'itm_none')],
+  ['listHolidays', [...personNames], (c) => reviews.listHolidays(c)],
   ['setHolidays', ['ada'], (c) => reviews.setHolidays(c, { holidays: [] })],
+  [
+    'importFile',
+    ['ada'],
+    (c) => grants.importFile(c, { source: 'entra', readAt: c.clock.now(), text: '[]' }).catch(unseen),
+  ],
+  ['getImport', ['ada', 'linus'], (c) => grants.getImport(c, 'imp_none').catch(unseen)],
   ['listImports', ['ada', 'linus'], (c) => grants.listImports(c)],
   ['listPeople', ['ada', 'linus'], (c) => people.listPeople(c)],
   ['listGroups', ['ada', 'linus'], (c) => people.listGroups(c)],

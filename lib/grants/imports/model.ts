@@ -2,6 +2,9 @@
 export const importSources = ['azure-rbac', 'entra'] as const;
 export type ImportSource = (typeof importSources)[number];
 
+/** A file that a person uploads; some 20,000 grants. A connector's reading may be larger. */
+export const fileCharsMax = 4_000_000;
+
 /** Everything that a source gave at one moment. What is not in it was not there. */
 export interface GrantReading {
   readonly source: ImportSource;
@@ -41,4 +44,21 @@ export interface GrantImportView {
   readonly ended: number;
   readonly by: string;
   readonly at: Date;
+}
+
+/** What one reading changed of one grant. */
+export interface ImportedChange {
+  readonly grantId: string;
+  readonly externalId: string;
+  readonly agent: string;
+  readonly resource: string;
+  readonly actions: readonly string[];
+  readonly scope: readonly string[];
+  readonly reason: string;
+  readonly kind: 'added' | 'changed' | 'ended';
+}
+
+export interface GrantImportDetail extends GrantImportView {
+  /** At most 200; the counts say how many there are. */
+  readonly changes: readonly ImportedChange[];
 }

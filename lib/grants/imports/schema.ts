@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { reasonInput } from '#lib/core/input';
 import { actions } from '#lib/policies/model';
-import { importSources } from './model.ts';
+import { fileCharsMax, importSources } from './model.ts';
 
 /** More than any tenant's assignments to agents; a reading is held in memory while it is compared. */
 const readGrantsMax = 100_000;
@@ -22,4 +22,10 @@ export const readingInput = z.strictObject({
       }),
     )
     .max(readGrantsMax),
+});
+
+export const fileInput = z.strictObject({
+  source: z.enum(importSources),
+  readAt: z.date().optional(),
+  text: z.string().max(fileCharsMax),
 });

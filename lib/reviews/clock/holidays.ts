@@ -1,6 +1,6 @@
 import type { Context } from '#lib/auth/context';
-import { requirePermission } from '#lib/auth/require-permission';
-import { conflict, invalid } from '#lib/core/errors';
+import { relationsFor, requirePermission } from '#lib/auth/require-permission';
+import { conflict, forbidden, invalid } from '#lib/core/errors';
 import { parseInput } from '#lib/core/input';
 import type { Tx } from '#lib/db/client';
 import { transaction } from '#lib/db/transaction';
@@ -12,9 +12,14 @@ import type { Holiday } from './model.ts';
 const lockKey = 726_570_003;
 const subjectId = 'holidays';
 
-/** Days on which no clock of a review runs, besides Saturdays and Sundays; in their order. */
+/**
+ * Days on which no clock of a review runs, besides Saturdays and Sundays; in their order. For everybody
+ * who may be asked in a review: the clocks are theirs.
+ */
 export async function listHolidays(context: Context): Promise<readonly Holiday[]> {
-  requirePermission(context.actor, 'settings.read');
+  if (relationsFor(context.actor, 'campaign.read').size === 0) {
+    throw forbidden('The holidays of reviews are for people. Sign in as one.');
+  }
   return readHolidays(context.db);
 }
 

@@ -8,6 +8,7 @@ import {
   delegateItem,
   getCampaign,
   getItem,
+  listDelegates,
   listRemovals,
   tieOut,
 } from '#lib/reviews/index';
@@ -256,7 +257,13 @@ describe('delegation and exceptions', () => {
     await expect(to(world.ids.ada)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(to(world.ids.grace)).rejects.toMatchObject({ code: 'conflict' });
     await expect(to('per_nobody')).rejects.toMatchObject({ code: 'forbidden' });
+    // Who is offered is who is taken: not the grant's owner, not oneself, not who left.
+    await world.db.person.update({ where: { id: world.ids.alan }, data: { leftAt: world.clock.now() } });
+    const offered = await listDelegates(world.as('grace'), itemId);
+    expect(offered.map((one) => one.name)).toEqual(['barbara', 'edsger', 'linus', 'margaret', 'radia']);
+    await expect(listDelegates(world.as('radia'), itemId)).rejects.toMatchObject({ code: 'forbidden' });
     await to(world.ids.radia);
+    await expect(listDelegates(world.as('grace'), itemId)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(decideItem(world.as('grace'), { itemId, choice: 'approve' })).rejects.toMatchObject({
       code: 'forbidden',
     });
@@ -269,6 +276,7 @@ describe('delegation and exceptions', () => {
       { person: { name: 'grace' }, ended: true },
       { person: { name: 'radia' }, delegatedFrom: { name: 'grace' }, choice: 'approve' },
     ]);
+    expect(await listDelegates(world.as('radia'), itemId)).toEqual([]);
   });
 
   it('accepts an exception with an end, and not for one’s own', async () => {

@@ -10,9 +10,8 @@ import { plural } from '#components/ui/number';
 import { SidePanel } from '#components/ui/side-panel';
 import type { Actor } from '#lib/auth/actor';
 import { may } from '#lib/auth/require-permission';
-import { getItem, type ItemView } from '#lib/reviews/index';
+import { getItem, type ItemView, listDelegates } from '#lib/reviews/index';
 import { attempt } from '../../../_server/attempt.ts';
-import { personChoices } from '../../../_server/choices.ts';
 import { requireContext } from '../../../_server/context.ts';
 import { decide, delegate, except, propose } from '../actions.ts';
 
@@ -36,6 +35,7 @@ export async function ItemPanel({
     );
   }
   const item = found.value;
+  const delegates = item.mayDecide ? await listDelegates(context, id).catch(() => []) : [];
   return (
     <SidePanel
       title={`${item.agent.name} on ${item.resource.name}`}
@@ -53,7 +53,11 @@ export async function ItemPanel({
             />
           ) : null}
           {item.mayDecide ? (
-            <DelegateDialog itemId={item.id} people={await personChoices(context)} delegate={delegate} />
+            <DelegateDialog
+              itemId={item.id}
+              people={delegates.map((one) => ({ value: one.id, label: one.name }))}
+              delegate={delegate}
+            />
           ) : null}
         </>
       }
