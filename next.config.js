@@ -13,6 +13,8 @@ const config = {
   reactStrictMode: true,
   // `npm run verify` checks types, the gateway's and the tests' too; a start need not wait for it.
   typescript: { ignoreBuildErrors: true },
+  // A reading of another system is handed over as a file of at most four million characters.
+  experimental: { serverActions: { bodySizeLimit: '5mb' } },
   headers: async () => [{ source: '/:path*', headers }],
   // Verbs load these at run time; bundling them would lose their WASM and native parts.
   serverExternalPackages: [

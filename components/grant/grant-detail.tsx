@@ -18,6 +18,7 @@ export function GrantFacts({ grant }: { grant: GrantDetail }) {
       <p className="text-lg leading-6 font-semibold text-balance break-words">
         <InertText text={grantSentence(grant)} />.
       </p>
+      {grant.source === 'countersign' ? null : <Elsewhere grant={grant} />}
       {grant.stale.length > 0 ? (
         <Callout look="pending" title="Stale">
           {grant.stale.map((reason) => reason.text).join('; ')}
@@ -63,11 +64,25 @@ export function GrantFacts({ grant }: { grant: GrantDetail }) {
         <Fact term="Given by">
           {grant.createdBy ? <PersonName person={grant.createdBy} /> : `the ${grant.createdByKind}`},{' '}
           <RelativeTime at={grant.createdAt} />
-          {grant.source === 'countersign' ? null : ` (${grant.source})`}
         </Fact>
         <Life grant={grant} />
       </Facts>
     </>
+  );
+}
+
+/** What can't be done here, and where it can. */
+function Elsewhere({ grant }: { grant: GrantDetail }) {
+  return (
+    <Callout title={`It stands in ${grant.source}`}>
+      Revoke or change it there; the <TextLink href="/grants/imports">next reading</TextLink> shows here what
+      came of it. It opens nothing at this gateway, and its use is not seen here.
+      {grant.externalId ? (
+        <span className="mt-1 block">
+          <CopyText text={grant.externalId} label="what the source calls it" />
+        </span>
+      ) : null}
+    </Callout>
   );
 }
 
@@ -83,8 +98,10 @@ function Life({ grant }: { grant: GrantDetail }) {
           <TextLink href={`/sessions/search?grant=${grant.id}`}>
             <RelativeTime at={grant.lastUsedAt} className="" />
           </TextLink>
-        ) : (
+        ) : grant.source === 'countersign' ? (
           'never'
+        ) : (
+          'not seen here'
         )}
       </Fact>
       {grant.replaces ? (

@@ -53,8 +53,26 @@ const lastUsed: Column<GrantRow> = {
   key: 'last',
   head: 'Last used',
   align: 'right',
+  cell: (row) => {
+    if (row.lastUsedAt) return <RelativeTime at={row.lastUsedAt} />;
+    return row.source === 'countersign' ? (
+      <span className="text-pending">never</span>
+    ) : (
+      <span className="text-ink-faint">not seen here</span>
+    );
+  },
+};
+
+const source: Column<GrantRow> = {
+  key: 'source',
+  head: 'Given in',
+  from: 'lg',
   cell: (row) =>
-    row.lastUsedAt ? <RelativeTime at={row.lastUsedAt} /> : <span className="text-pending">never</span>,
+    row.source === 'countersign' ? (
+      <span className="text-ink-faint">countersign</span>
+    ) : (
+      <Badge tone="outline">{row.source}</Badge>
+    ),
 };
 
 const until: Column<GrantRow> = {
@@ -100,9 +118,9 @@ const state: Column<GrantRow> = {
 };
 
 const views = {
-  active: [who, what, used, lastUsed, until, owner],
+  active: [who, what, source, used, lastUsed, until, owner],
   stale: [who, why, used, lastUsed, until],
-  all: [who, what, state, lastUsed, until, owner],
+  all: [who, what, source, state, lastUsed, until, owner],
 } as const satisfies Record<string, readonly Column<GrantRow>[]>;
 
 /** Grants as a list; selectable where they can be revoked. */
@@ -131,7 +149,7 @@ export function GrantTable({
         ? {
             selectName: 'grantId',
             selectLabel: (row: GrantRow) => `the grant of ${row.agent.name} on ${row.resource.name}`,
-            canSelect: (row: GrantRow) => row.state === 'active',
+            canSelect: (row: GrantRow) => row.state === 'active' && row.source === 'countersign',
           }
         : {})}
     />

@@ -64,7 +64,7 @@ function Removals({ item }: { item: ItemView }) {
           <ol className="list-decimal pl-5 text-ink-soft">
             {removal.proofs.map((proof) => (
               <li key={`${proof.state} ${proof.at}`}>
-                {proof.sentence} <RelativeTime at={proof.at} className="text-ink-faint" />
+                <InertText text={proof.sentence} /> <RelativeTime at={proof.at} className="text-ink-faint" />
               </li>
             ))}
           </ol>

@@ -3,12 +3,12 @@ import type { ReactNode } from 'react';
 import type { CampaignView, DriftView, RemovalView } from '#lib/reviews/model';
 import { CopyText } from '../ui/copy.tsx';
 import { Fact, Facts } from '../ui/facts.tsx';
+import type { FormAction } from '../ui/form-state.ts';
 import { InertText } from '../ui/inert-text.tsx';
-import { TextLink } from '../ui/link.tsx';
 import { formatCount, formatSeconds, plural } from '../ui/number.tsx';
 import { RelativeTime } from '../ui/relative-time.tsx';
 import { Card, Section } from '../ui/section.tsx';
-import { RemovalBadge } from './item-looks.tsx';
+import { RemovalList } from './removals.tsx';
 import { TieOutView } from './tie-out.tsx';
 
 /** A campaign's numbers: whether they tie, who did what, what was taken away, what changed since. */
@@ -17,11 +17,14 @@ export function Status({
   removals,
   drift,
   spotChecks,
+  confirmRemoval,
 }: {
   campaign: CampaignView;
   removals: readonly RemovalView[];
   drift: readonly DriftView[];
   spotChecks: ReactNode;
+  /** Null: this person may not confirm what another system took. */
+  confirmRemoval: FormAction | null;
 }) {
   return (
     <div className="max-w-4xl space-y-6">
@@ -33,27 +36,7 @@ export function Status({
       </Section>
       {spotChecks}
       <Section title="Removals">
-        {removals.length === 0 ? <p className="text-sm text-ink-soft">Nothing was taken away.</p> : null}
-        <ul className="space-y-2">
-          {removals.map((removal) => (
-            <li key={removal.id} className="rounded-md border bg-surface px-3 py-2 text-sm">
-              <div className="flex flex-wrap items-center gap-2">
-                <RemovalBadge state={removal.state} />
-                <TextLink href={`/reviews/${campaign.id}?open=${removal.itemId}`}>
-                  <InertText text={removal.sentence} />
-                </TextLink>
-                <span className={removal.overdue ? 'text-negative' : 'text-ink-faint'}>
-                  due <RelativeTime at={removal.dueAt} className="" />
-                </span>
-              </div>
-              <ul className="mt-1 list-disc pl-5 text-ink-soft">
-                {removal.proofs.map((proof) => (
-                  <li key={`${proof.state} ${proof.at}`}>{proof.sentence}</li>
-                ))}
-              </ul>
-            </li>
-          ))}
-        </ul>
+        <RemovalList campaignId={campaign.id} removals={removals} confirm={confirmRemoval} />
       </Section>
       {campaign.exceptions.length > 0 ? <Exceptions campaign={campaign} /> : null}
       {drift.length > 0 ? (

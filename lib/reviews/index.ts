@@ -7,6 +7,7 @@ export { listHolidays, setHolidays } from './clock/holidays.ts';
 export { listSeries } from './clock/list-series.ts';
 export { makeDueCampaigns } from './clock/make-due-campaigns.ts';
 export type * from './clock/model.ts';
+export { readHolidays } from './clock/read-holidays.ts';
 export { recordDrift } from './clock/record-drift.ts';
 export { remindReviewers } from './clock/remind-reviewers.ts';
 export { type AcceptRemoval, acceptRemoval } from './connectors/accept-removal.ts';

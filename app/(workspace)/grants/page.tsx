@@ -18,7 +18,7 @@ import { TabLinks } from '#components/ui/tab-links';
 import { may, relationsFor } from '#lib/auth/require-permission';
 import type { Page } from '#lib/core/page';
 import { type GrantRow, listGrants, staleCounts } from '#lib/grants/index';
-import { staleKinds } from '#lib/grants/model';
+import { grantSources, staleKinds } from '#lib/grants/model';
 import { hrefWith, oneParam, type SearchParams } from '../../../components/ui/search-params.ts';
 import { attempt } from '../../_server/attempt.ts';
 import { agentChoices, resourceChoices } from '../../_server/choices.ts';
@@ -62,7 +62,11 @@ export default async function GrantsPage({ searchParams }: { searchParams: Promi
         title="Grants"
         lead="What each agent may do on each resource: by whom, why, until when, and how much of it is used."
         actions={
-          <GrantLinks mayAsk={relationsFor(context.actor, 'access.request').size > 0} mayGive={mayChange} />
+          <GrantLinks
+            mayAsk={relationsFor(context.actor, 'access.request').size > 0}
+            mayGive={mayChange}
+            seesImports={may(context.actor, 'settings.read')}
+          />
         }
       />
       <WithPanel
@@ -100,9 +104,22 @@ export default async function GrantsPage({ searchParams }: { searchParams: Promi
   );
 }
 
-function GrantLinks({ mayAsk, mayGive }: { mayAsk: boolean; mayGive: boolean }) {
+function GrantLinks({
+  mayAsk,
+  mayGive,
+  seesImports,
+}: {
+  mayAsk: boolean;
+  mayGive: boolean;
+  seesImports: boolean;
+}) {
   return (
     <>
+      {seesImports ? (
+        <Button asChild variant="ghost">
+          <Link href="/grants/imports">Imported</Link>
+        </Button>
+      ) : null}
       {mayAsk ? (
         <Button asChild>
           <Link href="/grants/request">Ask for access</Link>
@@ -144,6 +161,11 @@ async function GrantFilters({
       filters={[
         { name: 'agent', label: 'Agent', options: agents },
         { name: 'resource', label: 'Resource', options: resources },
+        {
+          name: 'source',
+          label: 'Given in',
+          options: grantSources.map((one) => ({ value: one, label: one })),
+        },
         ...(view === 'stale' ? [{ name: 'reason', label: 'Reason', options: reasons }] : []),
       ]}
       exportHref={hrefWith('/api/export/grants', params, { open: null, cursor: null })}

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { CountersignError, invalid, isCountersignError } from '#lib/core/errors';
 import {
   acceptException,
+  acceptRemoval,
   answerSpotCheck,
   assignSpotCheck,
   decideItem,
@@ -109,6 +110,18 @@ export async function except(_before: FormState, form: FormData): Promise<FormSt
       endsAt: dayEndOf(form, 'endsAt') ?? new Date(Number.NaN),
     });
     return { message: 'Accepted as an exception, with its end.' };
+  });
+}
+
+/** The order was carried out, or taken, in the system where the grant stands. */
+export async function confirmRemoval(_before: FormState, form: FormData): Promise<FormState> {
+  return runAction(async (context) => {
+    await acceptRemoval(context, {
+      removalId: fieldOf(form, 'removalId'),
+      reference: fieldOf(form, 'reference'),
+      note: textOf(form, 'note'),
+    });
+    return { message: 'Recorded. The next reading of the source proves whether it is gone.' };
   });
 }
 

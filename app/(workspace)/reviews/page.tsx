@@ -40,7 +40,7 @@ export default async function ReviewsPage({ searchParams }: { searchParams: Prom
         }
       />
       <div className="space-y-3">
-        {may(context.actor, 'campaign.run') ? <ReviewTabs current="/reviews" /> : null}
+        <ReviewTabs current="/reviews" runs={may(context.actor, 'campaign.run')} />
         <FilterBar
           path="/reviews"
           params={params}

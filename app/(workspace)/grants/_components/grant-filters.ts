@@ -1,5 +1,5 @@
 import type { GrantFilter } from '#lib/grants/index';
-import { staleKinds } from '#lib/grants/model';
+import { grantSources, staleKinds } from '#lib/grants/model';
 import { oneParam, type SearchParams } from '../../../../components/ui/search-params.ts';
 
 export const grantViews = ['active', 'stale', 'all'] as const;
@@ -18,6 +18,7 @@ export function grantFilterOf(params: SearchParams): GrantFilter {
     agentId: oneParam(params, 'agent'),
     resourceId: oneParam(params, 'resource'),
     ownerId: oneParam(params, 'owner'),
+    source: grantSources.find((one) => one === oneParam(params, 'source')),
     search: oneParam(params, 'search'),
     state: view === 'all' ? undefined : 'active',
     stale:

@@ -5,7 +5,7 @@ import { type CampaignView, driftOf, listRemovals, listSpotChecks } from '#lib/r
 import { attempt } from '../../../../_server/attempt.ts';
 import { personChoices } from '../../../../_server/choices.ts';
 import { requireContext } from '../../../../_server/context.ts';
-import { answerCheck, assignCheck, drawChecks } from '../../actions.ts';
+import { answerCheck, assignCheck, confirmRemoval, drawChecks } from '../../actions.ts';
 
 /** Whether the numbers tie, what was looked at twice, what was taken away, what changed since. */
 export async function Numbers({ campaign }: { campaign: CampaignView }) {
@@ -22,6 +22,7 @@ export async function Numbers({ campaign }: { campaign: CampaignView }) {
       campaign={campaign}
       removals={removals.ok ? removals.value : []}
       drift={drift.ok ? drift.value : []}
+      confirmRemoval={may(context.actor, 'access.change') ? confirmRemoval : null}
       spotChecks={
         spot.ok ? (
           <SpotCheckList

@@ -1,0 +1,69 @@
+import { FileInput } from 'lucide-react';
+import type { Metadata } from 'next';
+import { Suspense } from 'react';
+import { ImportPanel } from '#components/grant/import-panel';
+import { ImportTable } from '#components/grant/import-table';
+import { UploadForm } from '#components/grant/upload-form';
+import { PageHeader } from '#components/layout/page-header';
+import { Refusal } from '#components/layout/refusal';
+import { EmptyState } from '#components/ui/empty-state';
+import { TextLink } from '#components/ui/link';
+import { PanelSkeleton } from '#components/ui/panel-skeleton';
+import { SidePanel, WithPanel } from '#components/ui/side-panel';
+import { may } from '#lib/auth/require-permission';
+import { getImport, listImports } from '#lib/grants/index';
+import { oneParam, type SearchParams } from '../../../../components/ui/search-params.ts';
+import { attempt } from '../../../_server/attempt.ts';
+import { requireContext } from '../../../_server/context.ts';
+import { upload } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Imported grants' };
+
+const path = '/grants/imports';
+
+export default async function ImportsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const open = oneParam(await searchParams, 'open');
+  const context = await requireContext();
+  const found = await attempt(listImports(context));
+  return (
+    <WithPanel
+      panel={
+        open ? (
+          <Suspense key={open} fallback={<PanelSkeleton closeHref={path} openedBy={open} />}>
+            <Panel id={open} />
+          </Suspense>
+        ) : null
+      }
+    >
+      <PageHeader
+        above={<TextLink href="/grants">Grants</TextLink>}
+        title="Imported grants"
+        lead="What other systems give, as each was read: reviewed here, changed there. Such a grant opens nothing at this gateway."
+        actions={found.ok && may(context.actor, 'access.change') ? <UploadForm upload={upload} /> : null}
+      />
+      {!found.ok ? (
+        <Refusal code={found.error.code} message={found.error.message} retryHref={path} />
+      ) : found.value.length === 0 ? (
+        <EmptyState icon={<FileInput />} title="No other system was read">
+          An admin hands over what Azure RBAC or Entra gives to agents, as a file; reviews then ask about it
+          too.
+        </EmptyState>
+      ) : (
+        <ImportTable rows={found.value} hrefOf={(row) => `${path}?open=${row.id}`} selectedId={open} />
+      )}
+    </WithPanel>
+  );
+}
+
+async function Panel({ id }: { id: string }) {
+  const found = await attempt(getImport(await requireContext(), id));
+  return (
+    <SidePanel title="Reading" label="Reading" closeHref={path} openedBy={id}>
+      {found.ok ? (
+        <ImportPanel reading={found.value} />
+      ) : (
+        <Refusal code={found.error.code} message={found.error.message} />
+      )}
+    </SidePanel>
+  );
+}
