@@ -38,3 +38,19 @@ export async function groupChoices(context: Context): Promise<readonly Choice[]>
   const rows = await listGroups(context).catch(() => []);
   return rows.map((row) => ({ value: row.id, label: row.name }));
 }
+
+/** What a review can be set up with. */
+export async function campaignChoices(context: Context): Promise<{
+  readonly agents: readonly Choice[];
+  readonly resources: readonly Choice[];
+  readonly people: readonly Choice[];
+  readonly groups: readonly string[];
+}> {
+  const [agents, resources, people, groups] = await Promise.all([
+    agentChoices(context),
+    resourceChoices(context),
+    personChoices(context),
+    groupChoices(context),
+  ]);
+  return { agents, resources, people, groups: groups.map(({ label }) => label) };
+}

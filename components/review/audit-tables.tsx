@@ -77,6 +77,7 @@ function Clock({ campaign }: { campaign: AuditedCampaign }) {
       </span>
     );
   }
+  if (campaign.state === 'discarded') return <span className="text-pending">discarded, not held</span>;
   return (
     <span className="inline-flex flex-wrap items-center gap-1.5">
       {campaign.overdue ? <Badge tone="negative">overdue</Badge> : null}

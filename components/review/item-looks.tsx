@@ -7,6 +7,8 @@ import {
   Scissors,
   ShieldAlert,
   Sparkles,
+  Trash2,
+  TriangleAlert,
   Unlock,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -42,13 +44,14 @@ const campaigns: Readonly<Record<CampaignState, Look>> = {
   draft: ['neutral', <CircleDashed key="i" />, 'draft'],
   open: ['accent', <Unlock key="i" />, 'open'],
   signed: ['positive', <Check key="i" />, 'signed'],
+  discarded: ['neutral', <Trash2 key="i" />, 'discarded'],
 };
 
 const removals: Readonly<Record<RemovalState, Look>> = {
   requested: ['pending', <CircleDashed key="i" />, 'requested'],
   accepted: ['pending', <CircleDot key="i" />, 'accepted'],
   absent_on_reread: ['positive', <Check key="i" />, 'gone, re-read'],
-  ineffective: ['positive', <Check key="i" />, 'proven ineffective'],
+  ineffective: ['negative', <TriangleAlert key="i" />, 'still given'],
 };
 
 function Shown({ look }: { look: Look | null }) {

@@ -1,4 +1,5 @@
 import type { SeriesView } from '#lib/reviews/clock/model';
+import type { CampaignState } from '#lib/reviews/model';
 import { FormDialog } from '../settings/form-dialog.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
@@ -59,7 +60,7 @@ function SeriesFacts({ series }: { series: SeriesView }) {
               <TextLink href={`/reviews/${campaign.id}`}>
                 <InertText text={campaign.name} />
               </TextLink>
-              <CampaignStateBadge state={campaign.state as 'draft' | 'open' | 'signed'} />
+              <CampaignStateBadge state={campaign.state as CampaignState} />
             </li>
           ))}
         </ul>

@@ -60,6 +60,8 @@ export const ledgerActions = [
   'proposal.expired',
   'proposal.not-asked',
   'campaign.created',
+  'campaign.changed',
+  'campaign.discarded',
   'campaign.launched',
   'campaign.reminded',
   'campaign.escalated',

@@ -1,29 +1,19 @@
 import { actorId } from '#lib/auth/actor';
 import type { Context } from '#lib/auth/context';
 import { requirePermission } from '#lib/auth/require-permission';
-import { invalid } from '#lib/core/errors';
 import { newId } from '#lib/core/ids';
 import { parseInput } from '#lib/core/input';
 import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
 import { addBusinessDays } from './business-days.ts';
+import { type CampaignTermsInput, requireSoundTerms } from './campaign-terms.ts';
 import { createSeries } from './clock/create-series.ts';
 import { holidaySet } from './clock/holidays.ts';
 import type { Every } from './clock/model.ts';
-import type { CampaignScope, ReviewerRules } from './model.ts';
 import { createCampaignInput } from './schema.ts';
 
-export interface CreateCampaign {
-  readonly name: string;
-  readonly scope: Partial<CampaignScope>;
-  readonly periodFrom: Date;
-  readonly periodTo: Date;
-  readonly rules: ReviewerRules;
-  /** Business days after now until the sign-off is due. */
-  readonly dueInBusinessDays: number;
-  /** The targeted risk analysis that scope and frequency rest on (PCI DSS 12.3.1). */
-  readonly riskAnalysis: string;
+export interface CreateCampaign extends CampaignTermsInput {
   /** Makes the next by itself, a draft as soon as its period is over, until the series is ended. */
   readonly repeats?: Every | undefined;
 }
@@ -37,19 +27,8 @@ export async function createCampaign(context: Context, input: CreateCampaign): P
   if (actor.kind !== 'sandbox' && actor.kind !== 'job') requirePermission(actor, 'campaign.run');
   const campaign = parseInput(createCampaignInput, input);
   const now = context.clock.now();
-  if (campaign.periodTo > now)
-    throw invalid('The period has to end before now: evidence is of what happened.');
   return transaction(context.db, async (tx) => {
-    const group = await tx.group.count({ where: { name: campaign.rules.securityGroup } });
-    if (group === 0)
-      throw invalid(`There is no group ${campaign.rules.securityGroup}; name the group of second reviewers.`);
-    const { fallbackPersonId } = campaign.rules;
-    if (
-      fallbackPersonId &&
-      (await tx.person.count({ where: { id: fallbackPersonId, leftAt: null } })) === 0
-    ) {
-      throw invalid('The fallback reviewer is not known here, or left.');
-    }
+    await requireSoundTerms(tx, campaign, now);
     const id = newId('campaign', now);
     const seriesId = campaign.repeats ? await createSeries(tx, context, campaign, campaign.repeats) : null;
     const dueAt = addBusinessDays(now, campaign.dueInBusinessDays, await holidaySet(tx));

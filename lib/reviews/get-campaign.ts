@@ -1,6 +1,8 @@
 import type { Context } from '#lib/auth/context';
 import { notFound } from '#lib/core/errors';
 import type { Tx } from '#lib/db/client';
+import { businessDaysSince } from './business-days.ts';
+import { holidaySet } from './clock/holidays.ts';
 import { exceptionViews } from './exceptions.ts';
 import { whyNotSigner } from './may-sign.ts';
 import type {
@@ -34,7 +36,7 @@ export async function getCampaign(context: Context, campaignId: string): Promise
   const people = await namesOf(db, [
     ...decisions.flatMap((one) => one.personId ?? []),
     ...standings.flatMap((item) => item.reviewers.map((one) => one.personId)),
-    ...[row.createdById, row.signOff?.personId].flatMap((id) => id ?? []),
+    ...[row.createdById, row.signOff?.personId, row.discardedById].flatMap((id) => id ?? []),
   ]);
   const mayNotSignBecause = await whyNotSigner(db, actor, campaignId);
   return {
@@ -43,7 +45,16 @@ export async function getCampaign(context: Context, campaignId: string): Promise
     rules: row.rules as unknown as ReviewerRules,
     riskAnalysis: row.riskAnalysis,
     createdBy: (row.createdById && people.get(row.createdById)?.name) || `the ${row.createdByKind}`,
+    discarded:
+      row.discardedAt === null
+        ? null
+        : {
+            by: namedOf(people, row.discardedById ?? ''),
+            at: row.discardedAt,
+            reason: row.discardedReason ?? '',
+          },
     snapshot: row.snapshot as unknown as SnapshotRecord | null,
+    dueInBusinessDays: Math.max(1, businessDaysSince(now, row.dueAt, await holidaySet(db))),
     snapshotHash: row.snapshotHash,
     reviewers: loadsOf(standings, people),
     exceptions: await exceptionViews(db, { campaignId }),

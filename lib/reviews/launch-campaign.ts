@@ -5,10 +5,11 @@ import type { Tx } from '#lib/db/client';
 import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
-import type { SnapshotRecord } from './model.ts';
+import type { CampaignState, SnapshotRecord } from './model.ts';
 import { type PlannedGrant, planCampaign, termsOf } from './plan.ts';
 import { populationQuery } from './population.ts';
 import { conflictsOf } from './preview-campaign.ts';
+import { whyNoDraft } from './rules.ts';
 import { assembleItem } from './snapshot/assemble.ts';
 import type { ExpandedPermission } from './snapshot/expand.ts';
 import { gather, queryRecord } from './snapshot/gather.ts';
@@ -39,7 +40,8 @@ export async function launchCampaign(context: Context, campaignId: string): Prom
     });
     const row = await tx.campaign.findUnique({ where: { id: campaignId } });
     if (!row) throw notFound('There is no such campaign.');
-    if (count === 0) throw conflict('The campaign was launched already.');
+    if (count === 0)
+      throw conflict(whyNoDraft(row.state as CampaignState) ?? 'The campaign was launched already.');
     const campaign = termsOf(row);
     const planned = await planCampaign(tx, campaign, now);
     requireLaunchable(planned);

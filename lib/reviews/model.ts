@@ -7,7 +7,8 @@ export type GrantSource = (typeof grantSources)[number];
 export const itemChoices = ['approve', 'reduce', 'revoke', 'dont_know'] as const;
 export type ItemChoice = (typeof itemChoices)[number];
 
-export type CampaignState = 'draft' | 'open' | 'signed';
+export const campaignStates = ['draft', 'open', 'signed', 'discarded'] as const;
+export type CampaignState = (typeof campaignStates)[number];
 
 /** open: nobody answered; partly: one of two reviewers did; escalated: somebody does not know. */
 export const itemStates = [
@@ -230,6 +231,10 @@ export interface CampaignView extends CampaignSummary {
   readonly rules: ReviewerRules;
   readonly riskAnalysis: string;
   readonly createdBy: string;
+  /** Whole business days that are left until it is due, at least one. */
+  readonly dueInBusinessDays: number;
+  /** A draft that was laid aside; null: it was not. */
+  readonly discarded: { readonly by: Named; readonly at: Date; readonly reason: string } | null;
   readonly snapshot: SnapshotRecord | null;
   readonly snapshotHash: string | null;
   readonly reviewers: readonly ReviewerLoad[];

@@ -100,5 +100,12 @@ export function bulkAllowed(item: {
 /** Why nothing can be decided in a campaign of this state, or null. */
 export function whyClosed(state: CampaignState): string | null {
   if (state === 'draft') return 'The campaign is not launched yet.';
+  if (state === 'discarded') return 'The draft was discarded; nothing in it can change.';
   return state === 'signed' ? 'The campaign is signed; nothing in it can change.' : null;
+}
+
+/** Why a campaign is no draft that could be changed, launched or discarded, or null. */
+export function whyNoDraft(state: CampaignState): string | null {
+  if (state === 'draft') return null;
+  return state === 'open' ? 'The campaign was launched already.' : whyClosed(state);
 }

@@ -24,21 +24,27 @@ export const rulesInput = z.strictObject({
   spotCheckShare: z.number().min(0).max(1).default(0.1),
 });
 
+const draftShape = {
+  name: z.string().trim().min(1).max(120),
+  scope: scopeInput,
+  periodFrom: z.date(),
+  periodTo: z.date(),
+  rules: rulesInput,
+  dueInBusinessDays: z.int().min(1).max(90),
+  riskAnalysis: z.string().trim().min(1, 'say which risk analysis this rests on').max(20_000),
+};
+
+const forwards = (input: { periodFrom: Date; periodTo: Date }) => input.periodFrom < input.periodTo;
+const backwards = { path: ['periodTo'], message: 'the period ends before it begins' };
+
+export const draftInput = z.strictObject(draftShape);
 export const createCampaignInput = z
-  .strictObject({
-    name: z.string().trim().min(1).max(120),
-    scope: scopeInput,
-    periodFrom: z.date(),
-    periodTo: z.date(),
-    rules: rulesInput,
-    dueInBusinessDays: z.int().min(1).max(90),
-    riskAnalysis: z.string().trim().min(1, 'say which risk analysis this rests on').max(20_000),
-    repeats: z.enum(['quarterly', 'half-yearly', 'yearly']).optional(),
-  })
-  .refine((input) => input.periodFrom < input.periodTo, {
-    path: ['periodTo'],
-    message: 'the period ends before it begins',
-  });
+  .strictObject({ ...draftShape, repeats: z.enum(['quarterly', 'half-yearly', 'yearly']).optional() })
+  .refine(forwards, backwards);
+export const changeDraftInput = z
+  .strictObject({ ...draftShape, campaignId: idInput })
+  .refine(forwards, backwards);
+export const discardInput = z.strictObject({ campaignId: idInput, reason: reasonInput });
 
 /** A proposal's terms may be handed over as they are: its end is the grant's own. */
 const terms = z.object({

@@ -55,7 +55,7 @@ export async function summariesOf(
     periodFrom: row.period_from,
     periodTo: row.period_to,
     dueAt: row.due_at,
-    overdue: row.state !== 'signed' && row.due_at < now,
+    overdue: (row.state === 'draft' || row.state === 'open') && row.due_at < now,
     launchedAt: row.launched_at,
     signedAt: row.signed_at,
     items: row.items,

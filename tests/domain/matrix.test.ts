@@ -138,6 +138,28 @@ const onObject: readonly (readonly [name: string, may: readonly PersonName[], ve
   ],
   ['endSession', ['ada', 'alan', 'olga'], (c) => sessions.endSession(c, { sessionId, reason })],
   ['cutStatus', ['ada', 'alan', 'linus', 'olga'], (c) => sessions.cutStatus(c, cutId)],
+  [
+    'changeDraft',
+    ['ada', 'linus'],
+    (c) =>
+      reviews
+        .changeDraft(c, {
+          campaignId: 'cmp_none',
+          name: 'x',
+          scope: {},
+          periodFrom: new Date(0),
+          periodTo: new Date(1),
+          rules: { securityGroup: 'dba', fallbackPersonId: null },
+          dueInBusinessDays: 5,
+          riskAnalysis: 'x',
+        })
+        .catch(unseen),
+  ],
+  [
+    'discardDraft',
+    ['ada', 'linus'],
+    (c) => reviews.discardDraft(c, { campaignId: 'cmp_none', reason }).catch(unseen),
+  ],
   ['auditView', ['ada', 'linus'], (c) => reviews.auditView(c)],
   ['listSeries', ['ada', 'linus'], (c) => reviews.listSeries(c)],
   [

@@ -1,9 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { faultsOf } from './axe.ts';
 import { expect, signIn, test } from './fixtures.ts';
 import { allPages } from './routes.ts';
-
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 const pages = [
   '/',
@@ -17,10 +15,12 @@ const pages = [
   '/sessions/search',
   '/reviews',
   '/reviews/audit',
+  '/reviews/holidays',
   '/reviews/new',
   '/reviews/series',
   '/grants',
   '/grants?view=stale',
+  '/grants/imports',
   '/grants/new',
   '/grants/request',
   '/agents',
@@ -59,19 +59,8 @@ const ofOne: readonly (readonly [list: string, path: (id: string) => string])[] 
   ['/agents', (id) => `/agents/${id}/edit`],
   ['/agents', (id) => `/?agent=${id}&range=30d`],
   ['/resources', (id) => `/resources/${id}/edit`],
+  ['/reviews', (id) => `/reviews/${id}/edit`],
 ];
-
-async function faultsOf(page: Page): Promise<string[]> {
-  const { pathname, search } = new URL(page.url());
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  return [
-    ...violations.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${pathname}${search}: ${id} at ${node.target.join(' ')}`),
-    ),
-    ...(sideways > 0 ? [`${pathname}${search}: scrolls sideways by ${sideways} px`] : []),
-  ];
-}
 
 /** Every page in turn; returns what is wrong, and which addresses it saw. */
 async function visitAll(page: Page): Promise<{ faults: string[]; seen: Set<string> }> {

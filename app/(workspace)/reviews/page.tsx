@@ -12,6 +12,7 @@ import { Link } from '#components/ui/link';
 import { plural } from '#components/ui/number';
 import { may } from '#lib/auth/require-permission';
 import { listCampaigns } from '#lib/reviews/index';
+import { campaignStates } from '#lib/reviews/model';
 import { oneParam, type SearchParams } from '../../../components/ui/search-params.ts';
 import { attempt } from '../../_server/attempt.ts';
 import { requireContext } from '../../_server/context.ts';
@@ -48,7 +49,7 @@ export default async function ReviewsPage({ searchParams }: { searchParams: Prom
             {
               name: 'state',
               label: 'State',
-              options: ['draft', 'open', 'signed'].map((one) => ({ value: one, label: one })),
+              options: campaignStates.map((one) => ({ value: one, label: one })),
             },
           ]}
           count={plural(rows.length, 'campaign')}

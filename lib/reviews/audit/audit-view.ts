@@ -84,7 +84,7 @@ async function openExceptions(tx: Tx, now: Date): Promise<readonly OpenException
       e.created_at AS "createdAt", jsonb_build_object('id', c.id, 'name', c.name) AS campaign
     FROM review_exception e JOIN campaign c ON c.id = e.campaign_id
     LEFT JOIN campaign_item i ON i.id = e.item_id LEFT JOIN person p ON p.id = e.approved_by_id
-    WHERE e.ends_at > ${now} ORDER BY e.ends_at, e.id LIMIT ${exceptionsShownMax}`;
+    WHERE e.ends_at > ${now} AND c.state <> 'discarded' ORDER BY e.ends_at, e.id LIMIT ${exceptionsShownMax}`;
 }
 
 async function trendOf(tx: Tx): Promise<readonly TrendPoint[]> {

@@ -16,13 +16,14 @@ import {
   listItems,
   listSeries,
   makeDueCampaigns,
+  readHolidays,
   recordDrift,
   remindReviewers,
   setHolidays,
 } from '#lib/reviews/index';
 import { type ControlDatabase, createControlDatabase } from '#tests/support/control-database';
 import { dayMs, draft, itemOf, launched } from './campaign.ts';
-import { createWorld, job, type World } from './world.ts';
+import { createWorld, job, type World, worker } from './world.ts';
 
 let database: ControlDatabase;
 let world: World;
@@ -96,6 +97,28 @@ describe('holidays', () => {
       code: 'forbidden',
     });
     await set([]);
+  });
+
+  it('are read as lines, each fault named, and seen by everybody who is asked in reviews', async () => {
+    expect(readHolidays(' 2026-12-25  Christmas Day \r\n\n2027-01-01 New Year')).toEqual([
+      { day: '2026-12-25', name: 'Christmas Day' },
+      { day: '2027-01-01', name: 'New Year' },
+    ]);
+    expect(readHolidays('')).toEqual([]);
+    expect(() => readHolidays('2026-02-30 x')).toThrow(/^line 1 is no day and name/);
+    try {
+      readHolidays('2026-12-25\n2026-12-26 Boxing Day\n25.12.2026 Christmas\n=1+1');
+      throw new Error('it was read');
+    } catch (error) {
+      expect(error).toMatchObject({
+        code: 'invalid',
+        details: [{ at: 'line 1' }, { at: 'line 3' }, { at: 'line 4' }],
+      });
+    }
+    for (const name of ['grace', 'edsger', 'barbara'] as const) {
+      expect(await listHolidays(world.as(name))).toEqual([]);
+    }
+    await expect(listHolidays(world.by(worker))).rejects.toMatchObject({ code: 'forbidden' });
   });
 });
 

@@ -12,7 +12,7 @@ import { type CampaignView, getCampaign } from '#lib/reviews/index';
 import { hrefWith, oneParam, type SearchParams } from '../../../../components/ui/search-params.ts';
 import { attempt } from '../../../_server/attempt.ts';
 import { requireContext } from '../../../_server/context.ts';
-import { Draft } from './_components/draft.tsx';
+import { Discarded, Draft } from './_components/draft.tsx';
 import { Numbers } from './_components/numbers.tsx';
 import { Queue } from './_components/queue.tsx';
 import { Sign } from './_components/sign.tsx';
@@ -37,7 +37,9 @@ export default async function CampaignPage({ params, searchParams }: Props) {
   return (
     <>
       <Header campaign={campaign} />
-      {campaign.state === 'draft' ? (
+      {campaign.discarded ? (
+        <Discarded discarded={campaign.discarded} />
+      ) : campaign.state === 'draft' ? (
         <Draft campaign={campaign} />
       ) : (
         <div className="space-y-4">

@@ -5,7 +5,7 @@ import { CampaignForm } from '#components/review/campaign-form';
 import { TextLink } from '#components/ui/link';
 import { Card } from '#components/ui/section';
 import { may } from '#lib/auth/require-permission';
-import { agentChoices, groupChoices, personChoices, resourceChoices } from '../../../_server/choices.ts';
+import { campaignChoices } from '../../../_server/choices.ts';
 import { requireContext } from '../../../_server/context.ts';
 import { create } from './actions.ts';
 
@@ -18,12 +18,7 @@ export default async function NewCampaignPage() {
   if (!may(context.actor, 'campaign.run')) {
     return <Refusal code="forbidden" message="Admins and auditors set campaigns up. Ask one." />;
   }
-  const [agents, resources, people, groups] = await Promise.all([
-    agentChoices(context),
-    resourceChoices(context),
-    personChoices(context),
-    groupChoices(context),
-  ]);
+  const choices = await campaignChoices(context);
   const now = context.clock.now();
   const day = (at: Date) => at.toISOString().slice(0, 10);
   const quarter = `${now.getUTCFullYear()} Q${Math.floor(now.getUTCMonth() / 3) + 1}`;
@@ -37,11 +32,25 @@ export default async function NewCampaignPage() {
       <Card className="p-5">
         <CampaignForm
           action={create}
-          choices={{ agents, resources, people, groups: groups.map(({ label }) => label) }}
+          choices={choices}
           defaults={{
             name: `Agents’ access, ${quarter}`,
             from: day(new Date(now.getTime() - quarterMs)),
             to: day(now),
+            dueInBusinessDays: 15,
+            scope: {
+              agentIds: null,
+              resourceIds: null,
+              environments: null,
+              sources: null,
+              privilegedOnly: false,
+            },
+            rules: {
+              securityGroup: choices.groups[0] ?? '',
+              fallbackPersonId: null,
+              spotCheckShare: 0.1,
+            },
+            riskAnalysis: '',
           }}
         />
       </Card>
