@@ -14,17 +14,7 @@ import { change } from './actions.ts';
 export const metadata: Metadata = { title: 'Change a draft' };
 
 export default async function EditDraftPage({ params }: { params: Promise<{ id: string }> }) {
-  const [{ id }, context] = await Promise.all([params, requireContext()]);
-  const found = await attempt(getCampaign(context, id));
-  if (!found.ok) return <Refusal code={found.error.code} message={found.error.message} />;
-  const campaign = found.value;
-  if (!may(context.actor, 'campaign.run')) {
-    return <Refusal code="forbidden" message="Admins and auditors set campaigns up. Ask one." />;
-  }
-  if (campaign.state !== 'draft') {
-    return <Refusal code="conflict" message="Only a draft can be changed." retryHref={`/reviews/${id}`} />;
-  }
-  const day = (at: Date) => at.toISOString().slice(0, 10);
+  const { id } = await params;
   return (
     <div className="mx-auto max-w-2xl">
       <PageHeader
@@ -32,22 +22,39 @@ export default async function EditDraftPage({ params }: { params: Promise<{ id: 
         title="Change a draft"
         lead="Exceptions that were accepted for it stay. The series that it came from stays as it is."
       />
-      <Card className="p-5">
-        <CampaignForm
-          action={change}
-          draftId={id}
-          choices={await campaignChoices(context)}
-          defaults={{
-            name: campaign.name,
-            from: day(campaign.periodFrom),
-            to: day(new Date(campaign.periodTo.getTime() - 1)),
-            dueInBusinessDays: campaign.dueInBusinessDays,
-            scope: campaign.scope,
-            rules: campaign.rules,
-            riskAnalysis: campaign.riskAnalysis,
-          }}
-        />
-      </Card>
+      <Form id={id} />
     </div>
+  );
+}
+
+async function Form({ id }: { id: string }) {
+  const context = await requireContext();
+  const found = await attempt(getCampaign(context, id));
+  if (!found.ok) return <Refusal code={found.error.code} message={found.error.message} />;
+  const campaign = found.value;
+  if (!may(context.actor, 'campaign.run')) {
+    return <Refusal code="forbidden" message="Admins and auditors set campaigns up. Ask one." />;
+  }
+  if (campaign.state !== 'draft') {
+    return <Refusal code="conflict" message="Only a draft can be changed; this is none any more." />;
+  }
+  const day = (at: Date) => at.toISOString().slice(0, 10);
+  return (
+    <Card className="p-5">
+      <CampaignForm
+        action={change}
+        draftId={id}
+        choices={await campaignChoices(context)}
+        defaults={{
+          name: campaign.name,
+          from: day(campaign.periodFrom),
+          to: day(new Date(campaign.periodTo.getTime() - 1)),
+          dueInBusinessDays: campaign.dueInBusinessDays,
+          scope: campaign.scope,
+          rules: campaign.rules,
+          riskAnalysis: campaign.riskAnalysis,
+        }}
+      />
+    </Card>
   );
 }
