@@ -1,3 +1,4 @@
+import type { RemovalProof } from '../model.ts';
 import type { PackItem } from './data.ts';
 
 /** Rows of one table; what is beyond stands in decisions.csv. */
@@ -73,10 +74,12 @@ function push(rows: string[][], row: string[]): void {
   if (rows.length < rowsMax) rows.push(row);
 }
 
+/** The last proof; before it where another system's own word is found. */
 function proofOf(item: PackItem): string {
-  const proofs = item.removals.at(-1)?.proofs;
-  const last = Array.isArray(proofs) ? (proofs.at(-1) as { sentence?: unknown } | undefined) : undefined;
-  return typeof last?.sentence === 'string' ? last.sentence : '';
+  const proofs = item.removals.at(-1)?.proofs as readonly Partial<RemovalProof>[] | undefined;
+  const accepted = proofs?.find((one) => typeof one.data?.reference === 'string');
+  const last = proofs?.at(-1);
+  return [...new Set([accepted?.sentence, last?.sentence])].filter(Boolean).join(' ');
 }
 
 function day(at: string): string {
