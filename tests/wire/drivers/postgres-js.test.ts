@@ -129,6 +129,8 @@ describe('postgres.js', () => {
 
   it('cancels', async () => {
     const answer = await same(async (sql) => {
+      // What is cancelled before there is a connection never reaches the server.
+      await sql`select 1`;
       const slow = sql`select pg_sleep(30)`;
       const done = errorOf(slow);
       setTimeout(() => slow.cancel(), 300);
