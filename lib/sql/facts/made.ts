@@ -1,6 +1,6 @@
 import type { RangeVar } from 'libpg-query';
 import type { SqlMember } from '#lib/policies/members';
-import type { CatalogRelation, ParsedMessage } from '../model.ts';
+import type { CatalogRelation } from '../model.ts';
 import { copyOfOverlay, Names, ownTemporary } from './names.ts';
 import type { StatementContext, Walk } from './walk.ts';
 
@@ -33,8 +33,6 @@ interface Made {
   readonly columns?: readonly string[] | null;
   /** It takes the place of what has its name. */
   readonly replaces?: boolean;
-  readonly viewTree?: ParsedMessage | null;
-  readonly definitionPath?: readonly string[];
   readonly parents?: readonly number[];
   /** Asked for already, or not to be asked for. */
   readonly silent?: boolean;
@@ -59,7 +57,7 @@ export function newRelation(
   out.changesNames = true;
   const existing = made.replaces ? null : names.relationIn(schema, name);
   // Either the server refuses the statement or, with IF NOT EXISTS, what is there stays.
-  if (existing !== null && !existing.fresh) return existing;
+  if (existing !== null) return existing;
   const relation: CatalogRelation = {
     oid: 0,
     schema,
@@ -67,8 +65,6 @@ export function newRelation(
     kind,
     columns: (made.columns ?? []).map((column, index) => ({ name: column, number: index + 1, typeOid: 0 })),
     viewDefinition: null,
-    viewTree: made.viewTree ?? null,
-    definitionPath: made.definitionPath ?? [],
     setsOff: [],
     parents: made.parents ?? [],
     fresh: true,

@@ -137,6 +137,32 @@ function viewColumns(statement: StatementContext, view: CatalogRelation): Column
   return { named: view.columns.map((column, index) => shownAs(view, column, lineage[index])), open: null };
 }
 
+/** A view that this message makes shows these columns: names in it mean what they meant then. */
+export function madeView(view: CatalogRelation, columns: Columns, statement: StatementContext): void {
+  const { requests } = statement.out;
+  const reads = requests.flatMap(({ object }) => (object.kind === 'table' ? [object] : []));
+  readings.set(view, { lineage: lineageOf(view, columns), reads });
+}
+
+/** A relation that this message changes, with what is known of its columns. */
+export function changedRelation(
+  relation: CatalogRelation,
+  changes: Partial<CatalogRelation>,
+): CatalogRelation {
+  const changed: CatalogRelation = { ...relation, ...changes, fresh: true };
+  const reading = readings.get(relation);
+  if (reading !== undefined) readings.set(changed, reading);
+  return changed;
+}
+
+function lineageOf(view: CatalogRelation, columns: Columns): readonly Value[] {
+  if (columns.open === null && columns.named.length >= view.columns.length) {
+    return columns.named.map((column) => column.value);
+  }
+  const whole = computedFrom([wholeOf(columns)]);
+  return view.columns.map(() => whole);
+}
+
 /** What a view's definition says; null when it can't be read. Done once for each version of a view. */
 function readingOf(statement: StatementContext, view: CatalogRelation): ViewReading | null {
   const known = readings.get(view);
@@ -210,11 +236,7 @@ function readView(statement: StatementContext, view: CatalogRelation): ViewReadi
   const reads = inner.statement.out.requests.flatMap(({ object }) =>
     object.kind === 'table' ? [object] : [],
   );
-  if (columns.open !== null || columns.named.length < view.columns.length) {
-    const whole = computedFrom([wholeOf(columns)]);
-    return { lineage: view.columns.map(() => whole), reads };
-  }
-  return { lineage: columns.named.map((column) => column.value), reads };
+  return { lineage: lineageOf(view, columns), reads };
 }
 
 /** Relations that reading this one reads: for the card. */

@@ -3,7 +3,7 @@ import type { SqlMember } from '#lib/policies/members';
 import type { CatalogRelation } from '../../model.ts';
 import { goneRelation } from '../made.ts';
 import { as, stringsOf } from '../nodes.ts';
-import { type NamedRelation, resolveRelation } from '../relation.ts';
+import { changedRelation, type NamedRelation, resolveRelation } from '../relation.ts';
 import type { StatementReaders, StatementResult } from '../statement.ts';
 import type { Walk } from '../walk.ts';
 import { functionOptions, readBare, readReferences } from './create.ts';
@@ -220,7 +220,7 @@ function changedColumns(
   const key = `${named.schema}\0${named.name}`;
   const relation = overlay.relations.get(key) ?? named.relation;
   if (relation === null) return;
-  overlay.relations.set(key, { ...relation, columns: change(relation.columns), fresh: true });
+  overlay.relations.set(key, changedRelation(relation, { columns: change(relation.columns) }));
 }
 
 function addColumn(walk: Walk, named: NamedRelation, def: Node | undefined): void {
@@ -254,7 +254,7 @@ function renameStatement(body: RenameStmt, walk: Walk): StatementResult {
     noteAllColumns(walk, named, 'RENAME');
     goneRelation(statement, named.schema, named.name);
     if (named.relation !== null) {
-      const moved: CatalogRelation = { ...named.relation, name: body.newname ?? '', fresh: true };
+      const moved = changedRelation(named.relation, { name: body.newname ?? '' });
       statement.names.overlay.relations.set(`${named.schema}\0${moved.name}`, moved);
     }
   } else {
@@ -270,7 +270,7 @@ function renameColumn(walk: Walk, named: NamedRelation, from: string, to: string
     column.name === from ? { ...column, name: to } : column,
   );
   const { overlay } = walk.statement.names;
-  overlay.relations.set(`${named.schema}\0${named.name}`, { ...named.relation, columns, fresh: true });
+  overlay.relations.set(`${named.schema}\0${named.name}`, changedRelation(named.relation, { columns }));
 }
 
 /** An object of any kind is changed; `phrase`: it gets another name or place, which masks don't follow. */

@@ -1,16 +1,17 @@
 import type { CreateFunctionStmt, CreateStmt, Node, RangeVar, RuleStmt, ViewStmt } from 'libpg-query';
 import type { SqlMember } from '#lib/policies/members';
+import type { CatalogRelation } from '../../model.ts';
 import { judgeSetting } from '../../settings.ts';
 import { mentionFunction } from '../call.ts';
 import { creationSchema, newRelation } from '../made.ts';
 import { Names, ownTemporary } from '../names.ts';
 import { as, kindOf, optionText, stringsOf } from '../nodes.ts';
 import { queryColumns } from '../query.ts';
-import { requestRead, resolveRelation } from '../relation.ts';
+import { madeView, type NamedRelation, requestRead, resolveRelation } from '../relation.ts';
 import type { Item } from '../scope.ts';
 import { settingText } from '../setting.ts';
 import { readStatement, type StatementReaders, type StatementResult } from '../statement.ts';
-import { noColumns, plain, unknownColumns, wholeOf } from '../value.ts';
+import { type Columns, noColumns, plain, unknownColumns, wholeOf } from '../value.ts';
 import type { Walk } from '../walk.ts';
 import {
   type functionObjects,
@@ -236,19 +237,11 @@ function viewStatement(body: ViewStmt, walk: Walk): StatementResult {
   if (creationSchema(statement, body.view ?? {}) !== ownTemporary) {
     statement.out.use(wholeOf(columns).refs, 'shown', 'CREATE VIEW');
   }
-  newRelation(statement, body.view ?? {}, 'v', {
+  const view = newRelation(statement, body.view ?? {}, 'v', {
     columns: columns.open === null ? names : null,
     replaces: body.replace ?? false,
-    definitionPath: statement.session.searchPath,
-    viewTree:
-      query === undefined
-        ? null
-        : {
-            kind: 'parsed',
-            text: statement.text,
-            statements: [{ kind: kindOf(query), node: query, start: 0, end: statement.text.length }],
-          },
   });
+  if (view.fresh) madeView(view, columns, statement);
   return done('CREATE VIEW');
 }
 
@@ -259,10 +252,19 @@ function ruleStatement(body: RuleStmt, walk: Walk): StatementResult {
   readParts(inner, body.whereClause, 'CREATE RULE … WHERE');
   for (const action of body.actions ?? []) {
     const shown = readStatement(inner, action)?.columns ?? noColumns;
+    if (body.event === 'CMD_SELECT') redefine(walk, named, shown);
     if (named.schema !== ownTemporary) walk.statement.out.use(wholeOf(shown).refs, 'shown', 'CREATE RULE');
   }
   walk.statement.out.changesNames = true;
   return done('CREATE RULE');
+}
+
+/** A rule ON SELECT is what a view shows: later statements of the message read by it. */
+function redefine({ statement }: Walk, named: NamedRelation, columns: Columns): void {
+  if (named.relation === null) return;
+  const view: CatalogRelation = { ...named.relation, kind: 'v', fresh: true };
+  madeView(view, columns, statement);
+  statement.names.overlay.relations.set(`${named.schema}\0${named.name}`, view);
 }
 
 /** `old` and `new` mean the row in triggers and rules. */

@@ -122,7 +122,11 @@ function makeFrom(
   walk.statement.out.use(wholeOf(columns).refs, 'compute', phrase);
   const renamed = stringsOf(into?.colNames) ?? [];
   const names = columns.named.map((column, index) => renamed[index] ?? column.name);
-  newRelation(walk.statement, into?.rel ?? {}, kind, { columns: columns.open === null ? names : null });
+  newRelation(walk.statement, into?.rel ?? {}, kind, {
+    columns: columns.open === null ? names : null,
+    // Where INTO was read, the table stood already without its columns.
+    replaces: phrase === 'SELECT INTO',
+  });
 }
 
 function copyStatement(body: CopyStmt, walk: Walk): StatementResult {
