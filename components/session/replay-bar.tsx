@@ -1,110 +1,131 @@
 'use client';
 
 import { Pause, Play, SkipBack, SkipForward } from 'lucide-react';
-import { useRouter } from 'next/navigation';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { ReplayIndex, ReplayStep } from '#lib/sessions/model';
 import { Button } from '../ui/button.tsx';
 import { formatSeconds } from '../ui/number.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { SpeedChoice } from '../ui/speed-choice.tsx';
+import { timeAbout } from './steps.ts';
+import { useReplay } from './use-replay.ts';
 
-export interface ReplayStep {
-  readonly seq: number;
-  /** Milliseconds since the session began. */
-  readonly atMs: number;
-}
-
-const speeds = [1, 4, 16, 64] as const;
-const pauseMsMax = 2_500;
-const pauseMsMin = 250;
+const speeds = [1, 4, 16, 64, 256, 1024] as const;
+/** The slider's places: an arrow key moves by one of them. */
+const placesMax = 1_000;
+const settleMs = 200;
 
 /** Plays a session statement by statement at its own pace, or faster; long waits are cut short. */
 export function ReplayBar({
-  steps,
+  index,
   lengthMs,
   current,
+  currentAtMs,
+  stepsAddress,
   hrefBase,
 }: {
-  steps: readonly ReplayStep[];
+  index: ReplayIndex;
   lengthMs: number;
+  /** Sequence of the statement that is looked at. */
   current: number | undefined;
+  /** Undefined: about, by the marks. */
+  currentAtMs: number | undefined;
+  stepsAddress: string;
   /** The page's address up to the sequence: `/sessions/ID?at=`. */
   hrefBase: string;
 }) {
-  const router = useRouter();
-  const [playing, setPlaying] = useState(false);
   const [speed, setSpeed] = useState<number>(4);
-  const at = steps.findIndex((step) => step.seq === current);
-  const go = (index: number) => {
-    const step = steps[index];
-    if (step) router.replace(`${hrefBase}${step.seq}`, { scroll: false });
-  };
-  const next = steps[at + 1];
-  const ended = next === undefined;
-  const gapMs = next && at >= 0 ? next.atMs - (steps[at]?.atMs ?? 0) : 0;
-  useEffect(() => {
-    if (!playing || !next) return;
-    const wait = Math.min(pauseMsMax, Math.max(pauseMsMin, gapMs / speed));
-    const timer = setTimeout(() => router.replace(`${hrefBase}${next.seq}`, { scroll: false }), wait);
-    return () => clearTimeout(timer);
-  }, [playing, next, gapMs, speed, router, hrefBase]);
-  const toggle = () => {
-    if (!playing && ended) go(0);
-    setPlaying(!playing || ended);
-  };
-  useShortcuts({ p: toggle, n: () => go(at + 1), b: () => go(Math.max(0, at - 1)) });
-  const running = playing && !ended;
+  const atMs = currentAtMs ?? (current === undefined ? 0 : timeAbout(index.marks, current));
+  const now = useMemo<ReplayStep | null>(
+    () => (current === undefined ? null : { seq: current, atMs }),
+    [current, atMs],
+  );
+  const firstSeq = index.firstSeq ?? 1;
+  const lastSeq = index.lastSeq ?? firstSeq;
+  const replay = useReplay({ stepsAddress, hrefBase, current: now, firstSeq, speed });
+  useShortcuts({ p: replay.toggle, n: replay.forward, b: replay.back });
+  const seq = now?.seq ?? firstSeq;
   return (
     <div className="flex flex-wrap items-center gap-2 rounded-lg border bg-surface px-2 py-1.5">
       <Button
         variant="ghost"
         size="icon-sm"
         aria-label="Statement before"
-        disabled={at <= 0}
-        onClick={() => go(at - 1)}
+        disabled={now === null || seq <= firstSeq}
+        onClick={replay.back}
       >
         <SkipBack aria-hidden="true" />
       </Button>
-      <Button variant="secondary" size="icon-sm" aria-label={running ? 'Pause' : 'Play'} onClick={toggle}>
-        {running ? <Pause aria-hidden="true" /> : <Play aria-hidden="true" />}
+      <Button
+        variant="secondary"
+        size="icon-sm"
+        aria-label={replay.playing ? 'Pause' : 'Play'}
+        onClick={replay.toggle}
+      >
+        {replay.playing ? <Pause aria-hidden="true" /> : <Play aria-hidden="true" />}
       </Button>
       <Button
         variant="ghost"
         size="icon-sm"
         aria-label="Next statement"
-        disabled={ended}
-        onClick={() => go(at + 1)}
+        disabled={now !== null && seq >= lastSeq}
+        onClick={replay.forward}
       >
         <SkipForward aria-hidden="true" />
       </Button>
-      <Position steps={steps} at={at} onGo={go} />
-      <span className="text-xs text-ink-faint tabular">
-        {formatSeconds((steps[Math.max(0, at)]?.atMs ?? 0) / 1000)} / {formatSeconds(lengthMs / 1000)}
-      </span>
+      <Position index={index} seq={seq} lengthMs={lengthMs} onGo={replay.goTo} />
       <SpeedChoice value={speed} speeds={speeds} onChange={setSpeed} />
+      {replay.trouble ? (
+        <span role="alert" className="text-xs text-negative">
+          {replay.trouble}
+        </span>
+      ) : null}
     </div>
   );
 }
 
+/** Over the whole session; it goes there when it comes to rest. */
 function Position({
-  steps,
-  at,
+  index: { firstSeq, lastSeq, marks },
+  seq,
+  lengthMs,
   onGo,
 }: {
-  steps: readonly ReplayStep[];
-  at: number;
-  onGo: (index: number) => void;
+  index: ReplayIndex;
+  seq: number;
+  lengthMs: number;
+  onGo: (seq: number) => void;
 }) {
+  const first = firstSeq ?? 1;
+  const span = Math.max(1, (lastSeq ?? first) - first);
+  const [sought, setSought] = useState<number | null>(null);
+  const go = useRef(onGo);
+  useEffect(() => {
+    go.current = onGo;
+  });
+  useEffect(() => {
+    if (sought === null) return;
+    const timer = setTimeout(() => go.current(sought), settleMs);
+    return () => clearTimeout(timer);
+  }, [sought]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it has arrived somewhere.
+  useEffect(() => setSought(null), [seq]);
+  const shown = sought ?? seq;
+  const time = `${formatSeconds(timeAbout(marks, shown) / 1000)} / ${formatSeconds(lengthMs / 1000)}`;
   return (
-    <input
-      type="range"
-      min={0}
-      max={Math.max(0, steps.length - 1)}
-      value={Math.max(0, at)}
-      onChange={(event) => onGo(Number(event.target.value))}
-      aria-label="Position in the session"
-      aria-valuetext={`statement ${at + 1} of ${steps.length}, ${formatSeconds((steps[at]?.atMs ?? 0) / 1000)} in`}
-      className="h-6 min-w-32 flex-1 accent-accent"
-    />
+    <>
+      <input
+        type="range"
+        min={0}
+        max={span}
+        step={Math.max(1, Math.floor(span / placesMax))}
+        value={shown - first}
+        onChange={(event) => setSought(first + Number(event.target.value))}
+        aria-label="Position in the session"
+        aria-valuetext={`at ${shown} of ${lastSeq ?? first}, ${time}`}
+        className="h-6 min-w-32 flex-1 accent-accent"
+      />
+      <span className="text-xs text-ink-faint tabular">{time}</span>
+    </>
   );
 }

@@ -1,16 +1,13 @@
 import type { Context } from '#lib/auth/context';
-import { notFound } from '#lib/core/errors';
 import { parseInput } from '#lib/core/input';
 import { type Page, pageOf } from '#lib/core/page';
 import { Prisma } from '#lib/db/generated/client';
 import type { StatementEntry } from './model.ts';
 import { type StatementFilter, statementFilter } from './schema.ts';
 import { searchStatements } from './search-statements.ts';
+import { sessionBounds, withinSession } from './session-bounds.ts';
 import { allOf, conditionsOf, cursorOf, placeOf, type WantedStatements } from './statement-conditions.ts';
 import { type StatementRecord, statementEntries } from './statement-entries.ts';
-import { sessionsVisibleTo } from './visible.ts';
-
-const dayMs = 86_400_000;
 
 /** Statements of one session in their order, or a search over all sessions, the newest first. */
 export async function listStatements(
@@ -35,31 +32,20 @@ export function findStatements(
     : statementsOf(context, wanted.sessionId, wanted, rows);
 }
 
-/** The session's own time bounds spare every other month's partition. */
 async function statementsOf(
-  { db, actor }: Context,
+  context: Context,
   sessionId: string,
   { cursor, from, to, ...wanted }: WantedStatements,
   rows: number,
 ): Promise<readonly StatementRecord[]> {
-  const visible = await sessionsVisibleTo(db, actor, 'session.list');
-  const session = await db.session.findFirst({
-    where: { AND: [{ id: sessionId }, visible === 'all' ? {} : visible] },
-    select: { startedAt: true, endedAt: true },
-  });
-  if (session === null) throw notFound('There is no such session.');
-  // A day on either side: the worker's clock and the database's may differ.
-  const start = new Date(session.startedAt.getTime() - dayMs);
-  const end = session.endedAt === null ? null : new Date(session.endedAt.getTime() + dayMs);
   const where = [
-    Prisma.sql`session_id = ${sessionId} AND at >= ${start}`,
-    ...(end === null ? [] : [Prisma.sql`at < ${end}`]),
+    ...withinSession(await sessionBounds(context, sessionId)),
     ...(from ? [Prisma.sql`at >= ${from}`] : []),
     ...(to ? [Prisma.sql`at < ${to}`] : []),
     ...(cursor ? [Prisma.sql`seq > ${cursorOf(cursor)[2]}`] : []),
     ...placeOf(wanted),
     ...conditionsOf(wanted),
   ];
-  return db.$queryRaw<StatementRecord[]>`
+  return context.db.$queryRaw<StatementRecord[]>`
     SELECT * FROM statement WHERE ${allOf(where)} ORDER BY seq ASC LIMIT ${rows}`;
 }

@@ -90,6 +90,39 @@ export interface RecordingPage {
   readonly sealed: boolean;
 }
 
+/** A statement's place in a session. */
+export interface ReplayStep {
+  readonly seq: number;
+  /** Milliseconds since the session began. */
+  readonly atMs: number;
+}
+
+export interface ReplayIndex {
+  /** Null: there is no statement. */
+  readonly firstSeq: number | null;
+  readonly lastSeq: number | null;
+  /** Statements spread evenly from the first to the last, a hundred at most. */
+  readonly marks: readonly ReplayStep[];
+}
+
+/** A place in a recording where a text stands. */
+export interface RecordingHit {
+  readonly seq: number;
+  /** The statement that it belongs to; null: none. */
+  readonly statement: number | null;
+  readonly kind: RecordingRecord['body']['kind'];
+  readonly atMs: number;
+  readonly before: string;
+  readonly match: string;
+  readonly after: string;
+}
+
+export interface RecordingSearch {
+  readonly hits: readonly RecordingHit[];
+  /** Sequence to go on from; null: the recording was looked through to its end. */
+  readonly next: number | null;
+}
+
 /** "3 of 3 workers confirmed, 2 sessions ended" */
 export interface CutStatus {
   readonly id: string;

@@ -72,6 +72,27 @@ export const terminalInput = z.strictObject({
 });
 export type TerminalInput = z.input<typeof terminalInput>;
 
+export const stepsInput = z.strictObject({
+  sessionId: idInput,
+  /** First sequence wanted, or with `back` the last. */
+  from: z.int().min(1).max(2_147_483_647).optional(),
+  /** Milliseconds since the session began, likewise. */
+  atMs: z.int().min(0).max(10_000_000_000).optional(),
+  back: z.boolean().default(false),
+  decision: z.enum(decisions).optional(),
+  text: z.string().max(200).optional(),
+  limit: z.int().min(1).max(pageRowsMax).default(pageRowsMax),
+});
+export type StepsInput = z.input<typeof stepsInput>;
+
+export const recordingSearchInput = z.strictObject({
+  sessionId: idInput,
+  text: z.string().min(2, 'Two letters at least.').max(200),
+  /** First sequence to look at. */
+  from: z.int().min(1).default(1),
+});
+export type RecordingSearchInput = z.input<typeof recordingSearchInput>;
+
 export const sessionEnding = z.strictObject({
   sessionId: idInput,
   reason: reasonInput,

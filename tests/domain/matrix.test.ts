@@ -131,6 +131,13 @@ const onObject: readonly (readonly [name: string, may: readonly PersonName[], ve
     ['ada', 'alan', 'linus', 'olga'],
     (c) => sessions.openRecording(c, { sessionId }, { directory: '/nowhere', key: [] }),
   ],
+  ['replayIndex', ['ada', 'alan', 'linus', 'olga'], (c) => sessions.replayIndex(c, sessionId)],
+  ['replaySteps', ['ada', 'alan', 'linus', 'olga'], (c) => sessions.replaySteps(c, { sessionId })],
+  [
+    'searchRecording',
+    ['ada', 'alan', 'linus', 'olga'],
+    (c) => sessions.searchRecording(c, { sessionId, text: 'select' }, { directory: '/nowhere', key: [] }),
+  ],
   [
     'openTerminal',
     ['ada', 'alan', 'linus', 'olga'],

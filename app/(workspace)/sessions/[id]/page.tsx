@@ -12,7 +12,13 @@ import { CopyText } from '#components/ui/copy';
 import { TextLink } from '#components/ui/link';
 import { may } from '#lib/auth/require-permission';
 import { encodeCursor } from '#lib/core/page';
-import { getSession, listStatements, type SessionDetail } from '#lib/sessions/index';
+import {
+  getSession,
+  listStatements,
+  type ReplayIndex,
+  replayIndex,
+  type SessionDetail,
+} from '#lib/sessions/index';
 import { decisions } from '#lib/sessions/model';
 import { oneParam, type SearchParams } from '../../../../components/ui/search-params.ts';
 import { attempt } from '../../../_server/attempt.ts';
@@ -24,6 +30,7 @@ import { Statements } from './_components/statements.tsx';
 export const metadata: Metadata = { title: 'Session' };
 
 const timelineRows = 200;
+const noIndex: ReplayIndex = { firstSeq: null, lastSeq: null, marks: [] };
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -45,8 +52,9 @@ export default async function SessionPage({ params, searchParams }: Props) {
       }),
     );
   // Only a late moment needs the session's start before its page of statements can be asked for.
-  const [session, statements] = await Promise.all([
+  const [session, index, statements] = await Promise.all([
     reading,
+    attempt(replayIndex(context, id)),
     isLate(at)
       ? reading.then((found) => list(found.ok ? cursorTo(found.value, at) : undefined))
       : list(undefined),
@@ -64,7 +72,12 @@ export default async function SessionPage({ params, searchParams }: Props) {
   );
   const timeline = statements.ok ? (
     <div key="list" className="space-y-3">
-      <Statements session={session.value} page={statements.value} query={query} />
+      <Statements
+        session={session.value}
+        page={statements.value}
+        index={index.ok ? index.value : noIndex}
+        query={query}
+      />
     </div>
   ) : (
     <Refusal
@@ -92,7 +105,9 @@ function isLate(at: string | undefined): boolean {
 /** Where a page begins that holds the moment asked for; undefined: the first page does. */
 function cursorTo(session: SessionDetail, at: string | undefined): string | undefined {
   if (!isLate(at)) return undefined;
-  return encodeCursor([session.startedAt.toISOString(), session.id, String(Number(at) - timelineRows / 2)]);
+  // The same page for moments that are near each other: the list stands still while it is played.
+  const start = Math.floor(Number(at) / timelineRows) * timelineRows - timelineRows / 2;
+  return encodeCursor([session.startedAt.toISOString(), session.id, String(start)]);
 }
 
 function Header({ session }: { session: SessionDetail }) {

@@ -1,8 +1,8 @@
-import { invalid } from '#lib/core/errors';
 import { openTerminal } from '#lib/sessions/index';
 import { respond } from '../../../../_server/http.ts';
 import { recordings } from '../../../../_server/recordings.ts';
 import { textStream } from '../../../../_server/text-stream.ts';
+import { wholeParam } from '../../../../_server/whole-param.ts';
 
 export const dynamic = 'force-dynamic';
 
@@ -13,7 +13,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ id: 
     const { id } = await params;
     const body = await openTerminal(
       context,
-      { sessionId: id, from: sequence(query.get('from')), of: sequence(query.get('of')) },
+      { sessionId: id, from: wholeParam(query, 'from'), of: wholeParam(query, 'of') },
       await recordings(),
     );
     return new Response(textStream(body), {
@@ -24,11 +24,4 @@ export async function GET(request: Request, { params }: { params: Promise<{ id: 
       },
     });
   });
-}
-
-function sequence(text: string | null): number | undefined {
-  if (text === null) return undefined;
-  const seq = Number(text);
-  if (!Number.isSafeInteger(seq) || seq < 1) throw invalid('A sequence is a whole number from 1.');
-  return seq;
 }

@@ -1,0 +1,77 @@
+import type { RecordBody } from '#lib/recording/model';
+import { intent, outcome } from '#tests/domain/recorder/worker-data';
+import { expect, signIn, test } from './fixtures.ts';
+import { recordSession } from './recorded.ts';
+
+// A session of 100,000 statements: intent, result and outcome each.
+
+const statements = 100_000;
+const seqOf = (n: number) => n * 3 + 1;
+
+function* long(): Generator<RecordBody> {
+  const columns = [{ name: 'name', typeOid: 25, masked: false }];
+  for (let n = 0; n < statements; n += 1) {
+    const of = seqOf(n);
+    yield intent(`SELECT name FROM customers WHERE id = ${n}`);
+    yield { kind: 'rows', of, columns, rows: [[`result ${n}`]], truncated: false };
+    yield outcome(of);
+  }
+}
+
+test('a session of 100,000 statements opens, is sought, played, linked and searched', async ({
+  page,
+  stack,
+}) => {
+  test.setTimeout(150_000);
+  const id = await recordSession(stack, {
+    ...{ wire: 'postgres', purpose: `LONG-${Date.now()}`, everyMs: 10, bodies: long() },
+  });
+  await signIn(page, 'linus');
+  await page.goto(`/sessions/${id}`);
+  await expect(page.getByRole('main')).toContainText('100,000 statements');
+  const slider = page.getByRole('slider', { name: 'Position in the session' });
+  const moment = page.getByRole('complementary', { name: 'of the session' });
+
+  await test.step('to the end and to the middle', async () => {
+    await slider.focus();
+    await page.keyboard.press('End');
+    await expect(page).toHaveURL(new RegExp(`[?&]at=${seqOf(99_900).toString().slice(0, 3)}\\d+`));
+    await expect(moment).toContainText(/WHERE id = 99\d{3}/);
+    await slider.fill(String(Math.floor((seqOf(statements - 1) - 1) / 2 / 299) * 299));
+    await expect(moment).toContainText(/WHERE id = (49|50)\d{3}/);
+    await expect(moment).toContainText(/result (49|50)\d{3}/);
+    await expect(slider).toHaveAttribute('aria-valuetext', /at \d+ of 299998, 2[45] min/);
+  });
+
+  await test.step('by a link, and from there on over a page’s border', async () => {
+    await page.goto(`/sessions/${id}?at=${seqOf(66_665)}`);
+    await expect(moment).toContainText('result 66665');
+    const row = page.getByRole('table', { name: 'Statements in order' }).locator('[data-row="199996"]');
+    await expect(row).toContainText('id = 66665');
+    await page.getByRole('button', { name: 'Next statement' }).click();
+    await expect(moment).toContainText('result 66666');
+    await page.getByRole('button', { name: 'Statement before' }).click();
+    await expect(moment).toContainText('result 66665');
+    await page.getByLabel('Speed').selectOption('64');
+    await page.getByRole('button', { name: 'Play' }).click();
+    await expect(moment).toContainText('result 66669', { timeout: 20_000 });
+    await page.getByRole('button', { name: 'Pause' }).click();
+  });
+
+  await test.step('quickly, passing over what is close', async () => {
+    await page.getByLabel('Speed').selectOption('1024');
+    await page.getByRole('button', { name: 'Play' }).click();
+    await expect(moment).toContainText(/result (669|67\d|68\d)\d\d/, { timeout: 20_000 });
+    await page.getByRole('button', { name: 'Pause' }).click();
+  });
+
+  await test.step('by its text, and by what only the recording holds', async () => {
+    await page.goto(`/sessions/${id}?text=${encodeURIComponent('result 77777')}`);
+    const search = page.getByRole('region', { name: 'Search in the recording' });
+    await search.getByRole('button', { name: 'Search the recording too' }).click();
+    await expect(search).toContainText('1 found, to its end', { timeout: 20_000 });
+    await page.goto(`/sessions/${id}?text=${encodeURIComponent('"id = 77777"')}`);
+    await page.getByRole('table', { name: 'Statements in order' }).getByRole('link').first().click();
+    await expect(moment).toContainText('result 77777');
+  });
+});
