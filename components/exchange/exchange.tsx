@@ -2,7 +2,7 @@ import type { RecordedBody, RecordedHeaders, RequestRecord, ResponseRecord } fro
 import { Badge } from '../ui/badge.tsx';
 import { CopyText } from '../ui/copy.tsx';
 import { InertText } from '../ui/inert-text.tsx';
-import { formatBytes } from '../ui/number.tsx';
+import { formatBytes, plural } from '../ui/number.tsx';
 import { Section } from '../ui/section.tsx';
 import { shownBody } from './body-text.ts';
 import { FindableText } from './findable-text.tsx';
@@ -66,9 +66,7 @@ function Headers({ of, headers }: { of: string; headers: RecordedHeaders }) {
   if (headers.length === 0) return null;
   return (
     <details className="rounded-md border px-2.5 py-1.5 text-xs">
-      <summary className="cursor-pointer text-ink-soft">
-        {headers.length} {of} headers
-      </summary>
+      <summary className="cursor-pointer text-ink-soft">{plural(headers.length, `${of} header`)}</summary>
       <dl className="mt-1.5 space-y-1 font-mono">
         {headers.map(([name, value], index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a header may stand there twice.

@@ -52,7 +52,10 @@ export default function TerminalPlayer({
       player.current = made;
       made.addEventListener('play', () => Object.assign(now, { running: true }));
       made.addEventListener('pause', () => Object.assign(now, { running: false }));
-      made.addEventListener('ended', () => now.onEnd());
+      made.addEventListener('ended', () => {
+        now.running = false;
+        now.onEnd();
+      });
       if (now.seconds > 0) await made.seek(now.seconds);
       else if (now.jump) await made.seek({ marker: now.jump.marker });
       // What stood on the screen before is drawn only when something is sought.

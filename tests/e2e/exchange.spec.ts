@@ -55,7 +55,7 @@ test('Kubernetes is replayed as requests and responses, searchable and inert', a
   await expect(moment.getByRole('status').filter({ hasText: 'of' })).toHaveText('2 of 11');
   await expect(moment.locator('img, script')).toHaveCount(0);
   await expect(body).toContainText('U+202E');
-  await moment.getByText('1 response headers').click();
+  await moment.getByText('1 response header').click();
   expect(await page.evaluate(() => 'pwned' in window)).toBe(false);
 
   await page.getByRole('button', { name: 'Next statement' }).click();

@@ -56,7 +56,7 @@ export async function recordSession(stack: RunningStack, recorded: Recorded): Pr
          ended_at, expires_at, statements, allowed)
        SELECT $1, agent_id, coalesce($6, resource_id), worker_id, grant_ids, owner_id, issuer, subject, claims,
          $2, 'claimed', 'test', client_address, policy_version, 'closed', 'done', $3, $4, expires_at, $5, $5
-       FROM session ORDER BY started_at LIMIT 1`,
+       FROM session WHERE resource_id NOT LIKE 'res_recorded_%' ORDER BY started_at LIMIT 1`,
       [
         id,
         recorded.purpose,

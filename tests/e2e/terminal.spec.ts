@@ -50,13 +50,13 @@ test('a shell is replayed as a terminal: jump, speed, link, and nothing gets out
   await terminal.getByRole('button', { name: 'Open the terminal' }).click();
   await expect(terminal).toContainText('README.md', { timeout: 15_000 });
 
+  await terminal.getByLabel('Speed').selectOption('4');
   const commands = page.getByRole('table', { name: 'Statements in order' });
   await commands.getByRole('link', { name: 'echo the end' }).click();
   await expect(page).toHaveURL(/[?&]at=9/);
   await commands.getByRole('link', { name: 'cat hostile' }).click();
   await expect(terminal).toContainText('README.md');
   await expect(terminal).not.toContainText('click me');
-  await terminal.getByLabel('Speed').selectOption('4');
   await terminal.locator('.ap-playback-button').click();
   await expect(terminal).toContainText('‹OSC 8›click me');
   await expect(terminal).toContainText('‹OSC 52›');
