@@ -21,9 +21,14 @@ export function isPrivileged(actions: readonly string[], environment: string): b
   return environment === 'production' && actions.some((action) => action === 'write' || action === 'execute');
 }
 
+/** What of a grant says who is involved in it. */
+export interface InvolvedGrant extends Pick<GrantSnapshot, 'createdBy' | 'requestedBy'> {
+  readonly agent: Pick<GrantSnapshot['agent'], 'owner' | 'sponsor'>;
+}
+
 /** Persons who can't certify this grant: agent's owner and sponsor, the grant's creator, who asked for it. */
 export function involvedInGrant(
-  grant: Pick<GrantSnapshot, 'agent' | 'createdBy' | 'requestedBy'>,
+  grant: InvolvedGrant,
 ): readonly { readonly person: PersonSnapshot; readonly as: string }[] {
   const all = [
     { person: grant.agent.owner, as: "the agent's owner" },

@@ -1,7 +1,7 @@
 import type { Tx } from '#lib/db/client';
 import { keptBySandbox, latestOf, removalOf } from './item-state.ts';
-import type { Duty, GrantSnapshot, ItemChoice, ItemState, RemovalState } from './model.ts';
-import { type ReviewerAnswer, stateOf } from './rules.ts';
+import type { Duty, ItemChoice, ItemState, RemovalState } from './model.ts';
+import { type InvolvedGrant, type ReviewerAnswer, stateOf } from './rules.ts';
 
 export interface DecisionRow {
   readonly id: string;
@@ -19,10 +19,8 @@ export interface DecisionRow {
 /** One item with everything that a sign-off rests on, derived from what people wrote. */
 export interface Standing {
   readonly id: string;
-  readonly grantId: string;
-  readonly sentence: string;
-  readonly privileged: boolean;
-  readonly grant: GrantSnapshot;
+  /** Of the grant only who is involved in it: ten thousand whole ones would fill the memory. */
+  readonly grant: InvolvedGrant;
   readonly reviewers: readonly ReviewerAnswer[];
   readonly decisions: readonly DecisionRow[];
   readonly removals: readonly { readonly id: string; readonly state: RemovalState; readonly dueAt: Date }[];
@@ -35,18 +33,25 @@ export interface Standing {
 /** Every item of a campaign, in the queue's order: six queries, whatever their number. */
 export async function standingsOf(tx: Tx, campaignId: string, now: Date): Promise<readonly Standing[]> {
   const ofCampaign = { item: { campaignId } };
-  const items = await tx.campaignItem.findMany({
-    where: { campaignId },
-    orderBy: { position: 'asc' },
-    select: { id: true, grantId: true, sentence: true, privileged: true, grantSnapshot: true },
+  const items = await tx.$queryRaw<{ id: string; grant: InvolvedGrant }[]>`
+    SELECT id, jsonb_build_object(
+      'agent', jsonb_build_object('owner', grant_snapshot #> '{agent,owner}', 'sponsor', grant_snapshot #> '{agent,sponsor}'),
+      'createdBy', grant_snapshot -> 'createdBy', 'requestedBy', grant_snapshot -> 'requestedBy') AS grant
+    FROM campaign_item WHERE campaign_id = ${campaignId} ORDER BY position`;
+  const reviewers = await tx.itemReviewer.findMany({
+    where: ofCampaign,
+    select: { itemId: true, personId: true, duty: true, endedAt: true },
   });
-  const reviewers = await tx.itemReviewer.findMany({ where: ofCampaign });
   const decisions = await tx.itemDecision.findMany({
     where: ofCampaign,
     orderBy: [{ at: 'asc' }, { id: 'asc' }],
     omit: { replay: true, reducedTo: true },
   });
-  const removals = await tx.removal.findMany({ where: ofCampaign, orderBy: { createdAt: 'asc' } });
+  const removals = await tx.removal.findMany({
+    where: ofCampaign,
+    orderBy: { createdAt: 'asc' },
+    select: { id: true, itemId: true, state: true, dueAt: true },
+  });
   const exceptions = await tx.reviewException.findMany({
     where: { campaignId, itemId: { not: null }, endsAt: { gt: now } },
     select: { itemId: true },
@@ -66,10 +71,7 @@ export async function standingsOf(tx: Tx, campaignId: string, now: Date): Promis
     }));
     return {
       id: item.id,
-      grantId: item.grantId,
-      sentence: item.sentence,
-      privileged: item.privileged,
-      grant: item.grantSnapshot as unknown as GrantSnapshot,
+      grant: item.grant,
       reviewers: answers,
       decisions: own.map((one) => ({ ...one, decision: one.decision as ItemChoice })),
       removals: (removalsOf.get(item.id) ?? []).map((one) => ({ ...one, state: one.state as RemovalState })),
