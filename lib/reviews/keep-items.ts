@@ -163,7 +163,9 @@ async function lockCandidates(
   await tx.$queryRaw`SELECT 1 FROM campaign_item WHERE id = ANY (${itemIds}) ORDER BY id FOR UPDATE`;
   const rows = await tx.$queryRaw<Candidate[]>`
     SELECT i.id, i.campaign_id, c.state AS campaign_state, i.sentence, i.state, i.privileged,
-      i.unused_permissions AS "unusedPermissions", i.used_permissions AS "usedPermissions", i.recommendation, r.duty,
+      i.unused_permissions AS "unusedPermissions", i.used_permissions AS "usedPermissions", i.recommendation,
+      (SELECT r.duty FROM item_reviewer r
+        WHERE r.item_id = i.id AND r.person_id = ${me} AND r.ended_at IS NULL) AS duty,
       ${me} IN (coalesce(a.owner_id, ''), coalesce(a.sponsor_id, ''), coalesce(g.created_by_id, ''),
         coalesce(q.requested_by_id, ''), coalesce(i.grant_snapshot #>> '{agent,owner,id}', ''),
         coalesce(i.grant_snapshot #>> '{agent,sponsor,id}', ''), coalesce(i.grant_snapshot #>> '{createdBy,id}', ''),
@@ -181,7 +183,6 @@ async function lockCandidates(
     JOIN access_grant g ON g.id = i.grant_id
     JOIN agent a ON a.id = g.agent_id
     LEFT JOIN access_request q ON q.id = g.request_id
-    LEFT JOIN item_reviewer r ON r.item_id = i.id AND r.person_id = ${me} AND r.ended_at IS NULL
     WHERE i.id = ANY (${itemIds})`;
   return new Map(rows.map((row) => [row.id, row]));
 }

@@ -58,6 +58,7 @@ export async function launchCampaign(context: Context, campaignId: string): Prom
     const items = inQueueOrder(assembled, now);
     await writeItems(tx, campaignId, items, now);
     await giveExceptionsTheirItems(tx, campaignId);
+    await tx.$executeRaw`SELECT analyze_campaigns()`;
     const snapshot: SnapshotRecord = {
       takenAt: now.toISOString(),
       takenBy: actor.name,

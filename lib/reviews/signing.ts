@@ -11,6 +11,7 @@ import { namesOf } from './get-campaign.ts';
 import type { CampaignScope, CampaignState, Named, TieOut } from './model.ts';
 import { buildContent } from './pack/build.ts';
 import { finishPack } from './pack/finish.ts';
+import { figuresOf } from './pack/head.ts';
 import type { SignOffClaim } from './pack/sign-off.ts';
 import type { SignResult } from './results.ts';
 import { whyClosed } from './rules.ts';
@@ -72,31 +73,14 @@ async function signInside(
   by: Signer,
   places: { folder: string; path: string },
 ): Promise<Signed> {
-  const standings = await lockForSigning(tx, context, campaignId, by);
-  const campaign = await tx.campaign.findUniqueOrThrow({ where: { id: campaignId } });
-  const tieOut = reckon(standings, by.personId === null ? 0 : spotShareOf(campaign.rules));
-  requireTies(tieOut);
-  await requireLaunchEntry(tx, campaignId, campaign.snapshotHash);
+  const { campaign, tieOut, people, figures } = await reckoned(tx, context, campaignId, by);
   const now = context.clock.now();
   const scope = campaign.scope as unknown as CampaignScope;
-  const text = by.text({ ...campaign, scope }, standings.length, now);
+  const text = by.text({ ...campaign, scope }, tieOut.population, now);
   const signer = by.named;
-  const exceptions = await tx.reviewException.findMany({
-    where: { campaignId },
-    select: { approvedById: true },
-  });
-  const checkers = await checkersOf(tx, campaignId);
-  const people = await namesOf(tx, [
-    ...standings.flatMap((item) =>
-      [...item.reviewers, ...item.decisions].flatMap((one) => one.personId ?? []),
-    ),
-    ...exceptions.map((one) => one.approvedById),
-    ...checkers,
-    ...(campaign.createdById ? [campaign.createdById] : []),
-  ]);
   const demonstration = by.personId === null;
   const signOff = { by: signer, at: now.toISOString(), text, memo: by.memo, demonstration };
-  const built = await buildContent(tx, places.folder, { campaign, standings, people, signOff, tieOut, now });
+  const built = await buildContent(tx, places.folder, { campaign, figures, people, signOff, tieOut, now });
   const { population, decided, excepted, denied, removed, removalsExcepted } = tieOut;
   const claim: SignOffClaim = {
     campaignId,
@@ -132,6 +116,29 @@ async function signInside(
   });
   await notify(tx, { kind: 'campaign', id: campaignId });
   return { entryId, manifestHash: built.manifestHash };
+}
+
+/** What ten thousand standings add up to; they themselves are let go before the pack is written. */
+async function reckoned(tx: Tx, context: Context, campaignId: string, by: Signer) {
+  const standings = await lockForSigning(tx, context, campaignId, by);
+  const campaign = await tx.campaign.findUniqueOrThrow({ where: { id: campaignId } });
+  const tieOut = reckon(standings, by.personId === null ? 0 : spotShareOf(campaign.rules));
+  requireTies(tieOut);
+  await requireLaunchEntry(tx, campaignId, campaign.snapshotHash);
+  const exceptions = await tx.reviewException.findMany({
+    where: { campaignId },
+    select: { approvedById: true },
+  });
+  const involved = new Set(
+    standings.flatMap((item) => [...item.reviewers, ...item.decisions].flatMap((one) => one.personId ?? [])),
+  );
+  const people = await namesOf(tx, [
+    ...involved,
+    ...exceptions.map((one) => one.approvedById),
+    ...(await checkersOf(tx, campaignId)),
+    ...(campaign.createdById ? [campaign.createdById] : []),
+  ]);
+  return { campaign, tieOut, people, figures: figuresOf(standings, people) };
 }
 
 /** From here on nothing in the campaign moves: decisions wait for its row, re-reads skip its removals. */

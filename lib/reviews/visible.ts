@@ -22,11 +22,19 @@ export function seesAll(actor: Actor): boolean {
   return actor.kind === 'job' || relationsFor(actor, 'campaign.read').has('all');
 }
 
+/** SQL that is true for a campaign (`c`) in which something is, or was, this person's to look at. */
+function ofCampaign(actor: Actor): Prisma.Sql {
+  // Refuses whoever has no right to any.
+  visibleItems(actor);
+  const me = actor.kind === 'person' ? actor.id : '';
+  const assigned = Prisma.sql`SELECT 1 FROM item_reviewer q WHERE q.person_id = ${me} AND q.campaign_id = c.id`;
+  return Prisma.sql`(EXISTS (${assigned} AND q.ended_at IS NULL) OR EXISTS (${assigned})
+    OR EXISTS (SELECT 1 FROM spot_check s WHERE s.person_id = ${me} AND s.campaign_id = c.id))`;
+}
+
 /** Not there and not to be seen look the same. */
 export async function requireVisibleCampaign(context: Context, campaignId: string): Promise<void> {
-  const visible = seesAll(context.actor)
-    ? Prisma.sql`true`
-    : Prisma.sql`EXISTS (SELECT 1 FROM campaign_item i WHERE i.campaign_id = c.id AND ${visibleItems(context.actor)})`;
+  const visible = seesAll(context.actor) ? Prisma.sql`true` : ofCampaign(context.actor);
   const [found] = await context.db.$queryRaw<{ id: string }[]>`
     SELECT c.id FROM campaign c WHERE c.id = ${campaignId} AND ${visible}`;
   if (!found) throw notFound('There is no such campaign.');

@@ -73,7 +73,7 @@ export interface PackHead {
 
 export interface HeadInput {
   readonly campaign: CampaignRow;
-  readonly standings: readonly Standing[];
+  readonly figures: Pick<PackHead, 'reviewers' | 'quality'>;
   readonly people: ReadonlyMap<string, Named>;
   readonly signOff: PackHead['signOff'];
   readonly tieOut: TieOut;
@@ -98,7 +98,7 @@ export interface CampaignRow {
 }
 
 export async function packHead(tx: Tx, input: HeadInput): Promise<PackHead> {
-  const { campaign, standings, people } = input;
+  const { campaign, people } = input;
   const nameOf = (id: string) => people.get(id)?.name ?? id;
   const exceptions = await tx.reviewException.findMany({
     where: { campaignId: campaign.id },
@@ -129,11 +129,7 @@ export async function packHead(tx: Tx, input: HeadInput): Promise<PackHead> {
     snapshotHash: campaign.snapshotHash ?? '',
     signOff: input.signOff,
     tieOut: input.tieOut,
-    reviewers: loads(standings, people),
-    quality: qualityOf(
-      standings.flatMap((item) => item.decisions),
-      people,
-    ),
+    ...input.figures,
     exceptions: exceptions.map((one) => ({
       grantId: one.grantId,
       itemId: one.itemId,
@@ -152,6 +148,15 @@ export async function packHead(tx: Tx, input: HeadInput): Promise<PackHead> {
     })),
     drift: drift.map(({ itemId, kind, summary }) => ({ itemId, kind, summary })),
   };
+}
+
+/** Who decided how much, and how: all that the head needs of ten thousand standings. */
+export function figuresOf(
+  standings: readonly Standing[],
+  people: ReadonlyMap<string, Named>,
+): HeadInput['figures'] {
+  const decisions = standings.flatMap((item) => item.decisions);
+  return { reviewers: loads(standings, people), quality: qualityOf(decisions, people) };
 }
 
 function loads(standings: readonly Standing[], people: ReadonlyMap<string, Named>): PackHead['reviewers'] {
