@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, digestOf, type Json } from '#lib/core/canonical-json';
@@ -9,6 +8,7 @@ import type { Named } from '../model.ts';
 import { snapshotHasher } from '../snapshot/hash.ts';
 import { packItems } from './data.ts';
 import { decisionLines, decisionsHeader } from './decisions-csv.ts';
+import { fileChunks } from './file-chunks.ts';
 import { type ContentFile, contentFiles, type Manifest, manifestFile } from './files.ts';
 import { type HeadInput, type PackHead, packHead } from './head.ts';
 import { operationLines, operationsHeader } from './operations-csv.ts';
@@ -110,6 +110,6 @@ async function openLines(path: string) {
 
 export async function fileDigest(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  for await (const chunk of fileChunks(path)) hash.update(chunk);
   return hash.digest('hex');
 }

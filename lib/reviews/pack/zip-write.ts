@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { CountersignError } from '#lib/core/errors';
+import { fileChunks } from './file-chunks.ts';
 import { archiveBytesMax, centralHeader, endRecord, localHeader, type ZipEntry } from './zip-format.ts';
 
 export interface ZipSource {
@@ -9,8 +9,6 @@ export interface ZipSource {
   /** A path, whose bytes are streamed, or the bytes themselves. */
   readonly content: string | Uint8Array;
 }
-
-const chunkBytes = 1024 * 1024;
 
 /** Writes the canonical container of these files, in their order, and syncs it. */
 export async function writeZip(path: string, sources: readonly ZipSource[]): Promise<void> {
@@ -57,5 +55,5 @@ async function writeEntry(file: FileHandle, source: ZipSource, offset: number): 
 
 async function* chunksOf(content: string | Uint8Array): AsyncGenerator<Uint8Array> {
   if (typeof content !== 'string') yield content;
-  else yield* createReadStream(content, { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>;
+  else yield* fileChunks(content);
 }

@@ -210,7 +210,7 @@ describe('a pack whose every name and reason is hostile', () => {
     }
     expect(data).toContain(said(campaign.slice(0, 120)));
     expect(data).toContain(said(table));
-    for (const person of ['grace', 'edsger', 'barbara', 'radia']) {
+    for (const person of ['grace', 'edsger', 'barbara']) {
       expect(data).toContain(said(bad(`person-${person}`)));
     }
     expect(inLine(text('pack.json'))).not.toMatch(/\p{Cc}/u);
@@ -266,7 +266,6 @@ describe('a pack whose every name and reason is hostile', () => {
       'reference',
       'memo',
       'person-grace',
-      'person-radia',
     ]) {
       expect(words, field).toContain(field);
     }
