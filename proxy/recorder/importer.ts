@@ -96,7 +96,8 @@ export class Importer {
         const place = places;
         places += 1;
         if (batch.length === 0) return;
-        const delivered = await deliver(this.#target, batch, this.#log);
+        // What the database holds of a statement, the log has: after a kill they must not disagree.
+        const delivered = this.#logged() && (await deliver(this.#target, batch, this.#log));
         this.#taken -= batch.length;
         if (delivered) for (const { segment } of batch) segment.undelivered -= 1;
         else failed.push({ place, batch });
@@ -107,6 +108,16 @@ export class Importer {
     failed.sort((a, b) => a.place - b.place);
     this.#queue.unshift(...failed.flatMap(({ batch }) => batch));
     return failed.length === 0;
+  }
+
+  #logged(): boolean {
+    try {
+      this.#spool.flush();
+      return true;
+    } catch (error) {
+      this.#log('statement rows wait until the spool can be written', error);
+      return false;
+    }
   }
 
   async #take(): Promise<readonly Queued[]> {

@@ -48,6 +48,31 @@ async function recordsOf(path: string): Promise<RecordingRecord[]> {
   return records;
 }
 
+test('no row is delivered before it stands in the spool, also one that comes while others are delivered', async () => {
+  const { home, plane, recorder } = started();
+  const session = recorder.open(header('ses_a'), 'process');
+  const finish = (bytesOut: number) => {
+    const seq = session.append(intent('select * from customers'));
+    session.flush();
+    session.append(outcome(seq));
+    session.index({ ...row('ses_a', seq), bytesOut }, { requests: [] });
+  };
+  const missing: number[] = [];
+  const take = plane.importStatements.bind(plane);
+  plane.importStatements = async (batch) => {
+    const [worker = ''] = readdirSync(join(home, 'spool'));
+    const folder = join(home, 'spool', worker);
+    const log = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'));
+    const lacks = (bytesOut: number) => !log.some((text) => text.includes(`"bytesOut":${bytesOut},`));
+    missing.push(...batch.rows.map(({ bytesOut }) => bytesOut).filter(lacks));
+    if (plane.rows.length === 0) finish(7_002);
+    await take(batch);
+  };
+  finish(7_001);
+  await until(() => plane.rows.length === 2);
+  expect(missing).toEqual([]);
+});
+
 test('a closed session becomes a sealed file that reads back and verifies', async () => {
   const { home, plane, recorder } = started();
   const session = recorder.open(header('ses_a'), 'process');
