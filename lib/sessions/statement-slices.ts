@@ -22,10 +22,18 @@ export async function slicesIn(tx: Tx, from: Date, to: Date, cut: boolean): Prom
   return sorted.slice(1).map((edge, place) => ({ from: new Date(edge), to: new Date(sorted[place] ?? 0) }));
 }
 
+/** Each takes what the database may index at a time; between two of them the importer goes on. */
+const roundsMax = 8;
+
 /** A job's: indexes text and objects of statements that have come since the last round. */
 export async function indexStatements(context: Context): Promise<number> {
   requireKind(context.actor, 'job');
-  const [row] = await context.db.$queryRaw<{ made: number }[]>`
-    SELECT index_statements(${context.clock.now()}) AS made`;
-  return row?.made ?? 0;
+  let made = 0;
+  for (let round = 0; round < roundsMax; round += 1) {
+    const [row] = await context.db.$queryRaw<{ made: number }[]>`
+      SELECT index_statements(${context.clock.now()}) AS made`;
+    if (!row?.made) break;
+    made += row.made;
+  }
+  return made;
 }

@@ -234,6 +234,36 @@ describe('the slices', () => {
     expect(await found({ text: 'hourly' })).toEqual([103, 102, 101]);
   });
 
+  test('never take more rows at a time than they may, however many there are', async () => {
+    const { db } = world.database;
+    const rowsMax = 5_000;
+    const all = { from: new Date(world.clock.now().getTime() - 10 * 60_000), to: world.clock.now() };
+    await withSuperuser(testCluster(), world.database.name, async (client) => {
+      const { rows } = await client.query<{ name: string }>('SELECT index_name AS name FROM statement_slice');
+      await client.query(`DROP INDEX ${rows.map(({ name }) => `"${name}"`).join(', ')}`);
+      await client.query('DELETE FROM statement_slice');
+    });
+    const round = (now: Date) =>
+      db.$queryRaw`SELECT index_statements(${now}::timestamptz, 500, 3, ${rowsMax})`;
+    const made: bigint[] = [];
+    for (let at = all.from.getTime(); at < all.to.getTime() + 120_000; at += 10_000) {
+      await round(new Date(at));
+      const now = await slices();
+      made.push(...now.map(({ rows }) => rows));
+      // Half full ones are few: they were merged in time.
+      expect(now.filter(({ rows }) => rows <= rowsMax / 2).length).toBeLessThanOrEqual(4);
+    }
+    expect(made.filter((rows) => rows > rowsMax)).toEqual([]);
+    expect(made.some((rows) => rows > rowsMax / 2)).toBe(true);
+    const left = await slices();
+    for (const [place, slice] of left.entries()) {
+      if (place > 0) expect(slice.fromAt).toEqual(left[place - 1]?.toAt);
+    }
+    const indexed = left.reduce((sum, { rows }) => sum + Number(rows), 0);
+    expect(indexed).toBeGreaterThan(fillerRows - 2_000);
+    expect(await found({ text: 'invoices' })).toEqual([1, 2, 3, 5]);
+  });
+
   test('become one for a month that is over', async () => {
     await later(70 * 24 * hourMs, 1, 16);
     const left = await slices();
