@@ -62,13 +62,17 @@ export function GrantFacts({ grant }: { grant: GrantDetail }) {
           <InertText text={grant.reason} />
         </Fact>
         <Fact term="Given by">
-          {grant.createdBy ? <PersonName person={grant.createdBy} /> : `the ${grant.createdByKind}`},{' '}
+          {grant.createdBy ? <PersonName person={grant.createdBy} /> : givenBy(grant)},{' '}
           <RelativeTime at={grant.createdAt} />
         </Fact>
         <Life grant={grant} />
       </Facts>
     </>
   );
+}
+
+function givenBy(grant: GrantDetail): string {
+  return grant.source === 'countersign' ? `the ${grant.createdByKind}` : `${grant.source}, as it was read`;
 }
 
 /** What can't be done here, and where it can. */

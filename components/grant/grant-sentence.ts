@@ -11,13 +11,15 @@ const verbs: Readonly<Record<string, string>> = {
 
 /** "migrator may read and write 14 tables in shop; it has used 3" */
 export function grantSentence(
-  grant: Pick<GrantRow, 'agent' | 'resource' | 'actions' | 'scope' | 'permissions'>,
+  grant: Pick<GrantRow, 'agent' | 'resource' | 'actions' | 'scope' | 'permissions' | 'source'>,
 ): string {
   const may = joined(grant.actions.map((action) => verbs[action] ?? action));
   const what = grant.scope.includes('*') ? 'everything' : joined(grant.scope);
   const { used, total } = grant.permissions;
   const use =
-    total === 0 ? '' : `; it has used ${used} of ${total} ${total === 1 ? 'permission' : 'permissions'}`;
+    total === 0 || grant.source !== 'countersign'
+      ? ''
+      : `; it has used ${used} of ${total} ${total === 1 ? 'permission' : 'permissions'}`;
   return `${grant.agent.name} may ${may} ${what} in ${grant.resource.name}${use}`;
 }
 

@@ -38,7 +38,9 @@ const used: Column<GrantRow> = {
   head: 'Permissions used',
   from: 'md',
   cell: (row) =>
-    row.permissions.total === 0 ? (
+    row.source !== 'countersign' ? (
+      <span className="text-ink-faint">not seen here</span>
+    ) : row.permissions.total === 0 ? (
       <span className="text-ink-faint">not known yet</span>
     ) : (
       <Meter

@@ -26,10 +26,6 @@ export async function GrantPanel({ id, closeHref }: { id: string; closeHref: str
       </SidePanel>
     );
   }
-  const now = context.clock.now();
-  const permissions = await attempt(
-    permissionsWithUsage(context, id, { from: new Date(now.getTime() - windowDays * dayMs), to: now }),
-  );
   return (
     <SidePanel
       title="Grant"
@@ -39,18 +35,29 @@ export async function GrantPanel({ id, closeHref }: { id: string; closeHref: str
       actions={<Actions grant={grant.value} />}
     >
       <GrantFacts grant={grant.value} />
-      <Section title={`Permissions, last ${windowDays} days`}>
-        {permissions.ok && permissions.value.length > 0 ? (
-          <PermissionTable rows={permissions.value} />
-        ) : (
-          <p className="text-sm text-ink-soft">
-            {permissions.ok
-              ? 'The resource’s catalog was not read yet: it is read when the first session opens.'
-              : permissions.error.message}
-          </p>
-        )}
-      </Section>
+      {grant.value.source === 'countersign' ? <Permissions id={id} /> : null}
     </SidePanel>
+  );
+}
+
+async function Permissions({ id }: { id: string }) {
+  const context = await requireContext();
+  const now = context.clock.now();
+  const permissions = await attempt(
+    permissionsWithUsage(context, id, { from: new Date(now.getTime() - windowDays * dayMs), to: now }),
+  );
+  return (
+    <Section title={`Permissions, last ${windowDays} days`}>
+      {permissions.ok && permissions.value.length > 0 ? (
+        <PermissionTable rows={permissions.value} />
+      ) : (
+        <p className="text-sm text-ink-soft">
+          {permissions.ok
+            ? 'The resource’s catalog was not read yet: it is read when the first session opens.'
+            : permissions.error.message}
+        </p>
+      )}
+    </Section>
   );
 }
 
