@@ -11,6 +11,8 @@ import { clusterPlace, reachableFolder } from './postgres/places.ts';
 import { stopServer, stopStaleServer } from './postgres/stale.ts';
 
 const startMsMax = 60_000;
+/** Older servers take their locales from the system. */
+const firstBuiltinLocale = 17;
 
 export interface PostgresOptions {
   /** Where the data lies; may become a link to a folder that the server's account can reach. */
@@ -19,6 +21,8 @@ export interface PostgresOptions {
   readonly superuserPassword: string;
   readonly logFile: string;
   readonly settings?: Readonly<Record<string, string>>;
+  /** An npm package's folder with the server in it; absent: the one that is installed here. */
+  readonly packageFolder?: string;
   /** `initdb --no-sync`: for data that nobody needs after a crash. */
   readonly throwAway?: boolean;
 }
@@ -46,7 +50,7 @@ export const superuser = 'countersign_sandbox';
  */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const account = serverAccount();
-  const binaries = await findBinaries(account);
+  const binaries = await findBinaries(account, options.packageFolder ?? null);
   const place = await clusterPlace(options.dataDirectory, account);
   if (await isCluster(place)) {
     await requireSameMajor(place, binaries);
@@ -91,7 +95,10 @@ async function makeCluster(
   }
   const args = [
     ...['-D', fresh, '-U', superuser, '--pwfile', passwordFile, '-A', 'scram-sha-256'],
-    ...['-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+    ...['-E', 'UTF8', '--locale=C'],
+    ...(majorOf(binaries) >= firstBuiltinLocale
+      ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+      : []),
     ...(options.throwAway ? ['--no-sync'] : []),
   ];
   const made = spawnSync(binaries.initdb, args, {
@@ -108,6 +115,10 @@ async function makeCluster(
     );
   }
   await rename(fresh, place);
+}
+
+function majorOf({ version }: Binaries): number {
+  return Number.parseInt(version, 10);
 }
 
 async function removeHalfMade(place: string): Promise<void> {

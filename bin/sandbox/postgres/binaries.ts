@@ -18,10 +18,10 @@ interface Link {
 /**
  * The Postgres that npm brought for this platform. Its libraries need links that npm leaves out
  * (packages carry none, and install scripts do not run); they are made here, in place where that is
- * possible, else in a copy where the server's account can reach it.
+ * possible, else in a copy where the server's account can reach it. `own`: another package's folder.
  */
-export async function findBinaries(account: Account | null): Promise<Binaries> {
-  const { folder, version } = await packageFolder();
+export async function findBinaries(account: Account | null, own: string | null = null): Promise<Binaries> {
+  const { folder, version } = own === null ? await packageFolder() : await packageIn(own);
   const native = join(folder, 'native');
   const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as Link[];
   if (canEnter(account, native) && (await linksMade(folder, links))) return binariesIn(native, version);
@@ -43,7 +43,10 @@ async function packageFolder(): Promise<{ folder: string; version: string }> {
       { cause },
     );
   }
-  const folder = dirname(dirname(entry));
+  return packageIn(dirname(dirname(entry)));
+}
+
+async function packageIn(folder: string): Promise<{ folder: string; version: string }> {
   const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string };
   return { folder, version };
 }

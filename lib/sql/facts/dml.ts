@@ -43,7 +43,9 @@ function writeTarget(walk: Walk, range: RangeVar | undefined, members: readonly 
     ? ['INSERT', 'UPDATE', 'DELETE']
     : members.map((one) => one.toUpperCase());
   for (const event of events) noteSetsOff(walk.statement, named.relation, event);
+  refuseSettings(walk, named);
   for (const table of tablesBehind(walk.statement, named.relation)) {
+    refuseSettings(walk, table);
     for (const member of members)
       out.request(member, { kind: 'table', schema: table.schema, name: table.name });
     for (const event of events) noteSetsOff(walk.statement, table.relation, event);
@@ -57,6 +59,15 @@ function writeTarget(walk: Walk, range: RangeVar | undefined, members: readonly 
     item: relationItem(walk, named, range?.alias),
     columns: relationColumns(walk, named),
   };
+}
+
+/** Writing this view sets what its rows name, search_path among them, and no text tells which. */
+function refuseSettings(walk: Walk, { schema, name }: Pick<NamedRelation, 'schema' | 'name'>): void {
+  if (schema !== 'pg_catalog' || name !== 'pg_settings') return;
+  const { out } = walk.statement;
+  out.mark('changes_pinned', true);
+  out.changesNames = true;
+  out.refuse('settings are not changed by writing to pg_settings', 'Use SET name = value.');
 }
 
 /** PostgreSQL asks for SELECT too when a write looks at what is there. */

@@ -10,7 +10,11 @@ const unread = new Set(['DO', 'CALL']);
 export function completed(talk: Conversation, view: FactsView): void {
   const { facts } = view;
   // What such code did to the session is not read from its text.
-  const ranUnread = facts.functions.some(({ harmless }) => !harmless) || unread.has(facts.tag);
+  const ranUnread =
+    facts.functions.some(({ harmless }) => !harmless) ||
+    unread.has(facts.tag) ||
+    // Triggers and rules too; newer targets tell of it themselves.
+    (facts.setsOff.length > 0 && !talk.upstream.parameters.has('search_path'));
   if (!view.kind.changesMeaning && facts.transaction === null && !ranUnread) return;
   const { names, state } = talk;
   if (facts.deallocates !== null) names.deallocate(facts.deallocates);
