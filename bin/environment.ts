@@ -17,6 +17,12 @@ const schema = z.object({
   COUNTERSIGN_POSTGRES_PORT: port(15_432),
   COUNTERSIGN_ISSUER_PORT: port(4400),
   COUNTERSIGN_ADMIN_PORT: port(15_480),
+  COUNTERSIGN_GATEWAY_WORKERS: z.coerce
+    .number({ error: 'must be a number of processes' })
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(64, 'must be at most 64')
+    .default(1),
   COUNTERSIGN_HOME: z.string().min(1, 'must not be empty').default('.countersign'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }).optional(),
   COUNTERSIGN_MIGRATE_URL: z

@@ -19,6 +19,8 @@ const environment = z.object({
   DATABASE_URL: z.string().optional(),
   COUNTERSIGN_HOLD_SECONDS: z.coerce.number().min(0).max(20).default(20),
   COUNTERSIGN_CONNECTIONS_MAX: whole(10_000),
+  /** More than one: each listens on the same port, and has an admin port of its own. */
+  COUNTERSIGN_GATEWAY_WORKERS: whole(1),
   /** A user-assigned managed identity, for targets that log in by Entra tokens. */
   COUNTERSIGN_ENTRA_CLIENT_ID: z.string().optional(),
 });
@@ -35,6 +37,8 @@ export interface GatewayConfig {
   readonly databaseUrl: string;
   readonly holdMs: number;
   readonly connectionsMax: number;
+  /** Workers that share the port on this host; absent: one. */
+  readonly workers?: number;
   readonly entraClientId?: string | null;
   /** Where sealed recordings are brought; null: they stay in the home. */
   readonly blobs?: BlobPlace | null;
@@ -70,6 +74,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): G
     databaseUrl: needed(values.DATABASE_URL, 'DATABASE_URL', "the control database's run-time login"),
     holdMs: values.COUNTERSIGN_HOLD_SECONDS * 1000,
     connectionsMax: values.COUNTERSIGN_CONNECTIONS_MAX,
+    workers: values.COUNTERSIGN_GATEWAY_WORKERS,
     entraClientId: values.COUNTERSIGN_ENTRA_CLIENT_ID ?? null,
     blobs: blobPlaceOf(env),
   };

@@ -62,6 +62,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts = 
     host: config.host,
     port: config.port,
     connectionsMax: config.connectionsMax,
+    reusePort: (config.workers ?? 1) > 1,
     refusals,
     serve: listener.serve,
   });

@@ -8,7 +8,14 @@ import { requirePorts } from './ports.ts';
 import { prepareDatabase, requireConfigured, requireHarmlessLogin } from './production.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { createServices, type Services } from './services.ts';
-import { issuerService, type Launch, nextBuild, productServices } from './specs.ts';
+import {
+  furtherWorkerServices,
+  furtherWorkers,
+  issuerService,
+  type Launch,
+  nextBuild,
+  productServices,
+} from './specs.ts';
 import { listenForStop, type Stop } from './stop.ts';
 
 /** Runs the product until it is told to stop. Returns the exit code. */
@@ -51,7 +58,8 @@ async function runUntilStopped(environment: Environment, home: Home, sandbox: bo
   );
   const fault = await stop.requested;
   start.progress.say(fault === null ? '\n  Stopping …' : `\n${fault}\n\n  Stopping …`);
-  await services.stop(['web', 'gateway', 'workload']);
+  const workers = furtherWorkers(environment.COUNTERSIGN_GATEWAY_WORKERS);
+  await services.stop(['web', 'gateway', ...workers, 'workload']);
   await services.stopAll();
   await up;
   await postgres?.stop();
@@ -75,6 +83,7 @@ async function startSandbox(start: Start, keep: (postgres: RunningPostgres) => v
   const launch: Launch = { environment, home, variables: sandbox.variables, toLog: true };
   await progress.step('Local issuer', () => services.start(issuerService(launch)));
   await fillSandbox(start, launch);
+  await startFurtherWorkers(start, launch);
   await built;
   await progress.step('Web application', () => services.start(productServices(launch).web));
   if (!stop.isRequested()) progress.say(sandboxWelcome(home, environment, sandbox.postgres.dataDirectory));
@@ -95,6 +104,7 @@ async function startProduct(start: Start): Promise<void> {
   const { jobs, gateway, web } = productServices(launch);
   await progress.step('Background jobs', () => services.start(jobs));
   await progress.step('Gateway', () => services.start(gateway));
+  await startFurtherWorkers(start, launch);
   await progress.step('Web application', () => services.start(web));
   if (stop.isRequested()) return;
   progress.say(`
@@ -102,6 +112,14 @@ async function startProduct(start: Start): Promise<void> {
   Gateway   port ${environment.COUNTERSIGN_POSTGRES_PORT}
   Health    http://localhost:${environment.COUNTERSIGN_ADMIN_PORT}/health
 `);
+}
+
+async function startFurtherWorkers({ progress, services }: Start, launch: Launch): Promise<void> {
+  const workers = furtherWorkerServices(launch);
+  if (workers.length === 0) return;
+  await progress.step(`${workers.length} more on its port`, async () => {
+    for (const worker of workers) await services.start(worker);
+  });
 }
 
 async function buildWhenNeeded({ home, progress, services }: Start): Promise<void> {

@@ -59,6 +59,8 @@ export interface ControlPlane {
   confirmCut(cutId: string, sessionsEnded: number): Promise<void>;
   registerWorker(host: string, pid: number): Promise<void>;
   heartbeat(): Promise<void>;
+  /** Passes a CancelRequest on to whichever worker has the session; `proof` is made of its key. */
+  relayCancel?(pid: number, proof: string): Promise<void>;
 
   /** Adds to the counted refusals of this minute. */
   countRefusals(counts: readonly RefusalCount[]): Promise<void>;
@@ -105,6 +107,8 @@ export type ControlEvent =
   /** Policies, grants, masks, agents or resources changed: caches of access end. */
   | { readonly kind: 'access-changed' }
   | { readonly kind: 'approval'; readonly id: string }
+  /** A CancelRequest that reached another worker. */
+  | { readonly kind: 'cancel'; readonly pid: number; readonly proof: string }
   /** The subscription was lost and stands again: read everything anew. */
   | { readonly kind: 'resubscribed' };
 

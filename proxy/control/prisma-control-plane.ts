@@ -9,6 +9,7 @@ import {
 import type { Context } from '#lib/auth/context';
 import { type Clock, systemClock } from '#lib/core/clock';
 import { openDb } from '#lib/db/client';
+import { notify } from '#lib/db/notify';
 import { accessOf } from '#lib/grants/index';
 import { catalogSeen, targetByName } from '#lib/resources/index';
 import { knownRecording, recordingStored } from '#lib/retention/index';
@@ -87,6 +88,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       if (listening === null) await db.$executeRawUnsafe(beat, workerId);
       else await listening.query(beat, [workerId]);
     },
+    relayCancel: (pid, proof) => notify(db, { kind: 'cancel', pid, proof }),
     countRefusals: (counts) => countRefusals(context, counts),
     async importStatements(batch) {
       await importer.importStatements(batch);

@@ -11,6 +11,8 @@ const confirmMsMax = 3_000;
 /** A worker's ear: what people change reaches its sessions through here, within a second. */
 export class Watch implements SessionWatch {
   generation = 0;
+  /** A CancelRequest came to another worker: whoever has the session acts on it. */
+  onCancel: (pid: number, proof: string) => void = () => {};
   readonly #control: ControlPlane;
   readonly #clock: Clock;
   readonly #sessions = new Map<string, LiveSession>();
@@ -97,6 +99,9 @@ export class Watch implements SessionWatch {
         return;
       case 'approval':
         for (const changed of this.#approvals.get(event.id) ?? []) changed();
+        return;
+      case 'cancel':
+        this.onCancel(event.pid, event.proof);
         return;
       case 'resubscribed':
         this.#accessChanged();

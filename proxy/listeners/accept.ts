@@ -5,6 +5,8 @@ export interface AcceptOptions {
   readonly host: string;
   readonly port: number;
   readonly connectionsMax: number;
+  /** Other workers of this host listen on the same port; the system deals connections out. */
+  readonly reusePort?: boolean;
   readonly refusals: Refusals;
   /** Owns the socket from here on; it must never reject. */
   readonly serve: (socket: Socket, address: string) => void;
@@ -29,7 +31,8 @@ export async function acceptLoop(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port, options.host, resolve);
+    const { port, host, reusePort = false } = options;
+    server.listen({ port, host, reusePort }, resolve);
   });
   const close = () =>
     new Promise<void>((resolve) => {

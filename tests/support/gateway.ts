@@ -27,6 +27,7 @@ export interface TestGateway {
   readonly control: MemoryControlPlane;
   readonly caCertificate: string;
   readonly home: string;
+  readonly tokens: Awaited<ReturnType<typeof startTokenIssuer>>;
   readonly logged: { message: string; error: unknown }[];
   readonly sealingKey: SealingKey;
   token(agent: string, options?: TokenOptions): Promise<string>;
@@ -47,6 +48,10 @@ export interface TestGatewayOptions {
   readonly environment?: string;
   readonly superuser?: boolean;
   readonly grants?: GrantTerms[];
+  /** Another worker of the same deployment: its control plane, issuer and key are taken. */
+  readonly beside?: TestGateway;
+  /** More than one: the port may be shared, and is `beside`'s. */
+  readonly workers?: number;
 }
 
 const everything: GrantTerms = {
@@ -59,18 +64,21 @@ const everything: GrantTerms = {
 /** A gateway before one target, with the agents migrator and reporter, its own issuer and real parts. */
 export async function startTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
   const home = await mkdtemp(join(tmpdir(), 'countersign-gateway-'));
-  const tokens = await startTokenIssuer();
+  const { beside } = options;
+  const tokens = beside?.tokens ?? (await startTokenIssuer());
   const { issuer } = tokens;
-  const control = new MemoryControlPlane({
-    id: 'iss_1',
-    name: 'local',
-    issuer,
-    audience: 'countersign',
-    jwksUri: `${issuer}/jwks`,
-    algorithms: [],
-    singleUse: false,
-  });
-  const sealingKey = { id: 'default', bytes: randomBytes(32) };
+  const control =
+    beside?.control ??
+    new MemoryControlPlane({
+      id: 'iss_1',
+      name: 'local',
+      issuer,
+      audience: 'countersign',
+      jwksUri: `${issuer}/jwks`,
+      algorithms: [],
+      singleUse: false,
+    });
+  const sealingKey = beside?.sealingKey ?? { id: 'default', bytes: randomBytes(32) };
   await writeFile(join(home, 'sealing.key'), sealingKey.bytes.toString('base64'));
   const certificates = await makeServerCertificates();
   await writeFile(join(home, 'server.crt'), certificates.certificate);
@@ -102,6 +110,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     adminPort: gateway.adminPort,
     control,
     caCertificate: certificates.caCertificate,
+    tokens,
     home,
     logged,
     sealingKey,
@@ -115,7 +124,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     },
     async close() {
       await gateway.close();
-      tokens.close();
+      if (beside === undefined) tokens.close();
       await rm(home, { recursive: true, force: true });
     },
   };
@@ -168,7 +177,8 @@ export function addAgent(control: MemoryControlPlane, name: string, grants: Gran
 function configOf(home: string, options: TestGatewayOptions): GatewayConfig {
   return {
     host: '127.0.0.1',
-    port: 0,
+    port: (options.workers ?? 1) > 1 ? (options.beside?.port ?? 0) : 0,
+    ...(options.workers === undefined ? {} : { workers: options.workers }),
     tls: options.tls ? { certFile: join(home, 'server.crt'), keyFile: join(home, 'server.key') } : null,
     adminPort: 0,
     home,

@@ -185,6 +185,11 @@ export class MemoryControlPlane implements ControlPlane {
     this.#reachable();
   }
 
+  async relayCancel(pid: number, proof: string) {
+    this.#reachable();
+    for (const listener of this.#listeners) listener({ kind: 'cancel', pid, proof });
+  }
+
   async countRefusals(counts: readonly RefusalCount[]) {
     this.refusals.push(...counts);
   }

@@ -4,6 +4,7 @@ import { acceptTls } from '#proxy/listeners/tls';
 import { Refused } from '#proxy/pipeline/refused';
 import { runSteps } from '#proxy/pipeline/steps';
 import type { Services } from '#proxy/services';
+import { CancelRelay } from './cancel-relay.ts';
 import { FrameFault } from './codec/frames.ts';
 import { readStartup, type StartupPacket, startupLength } from './codec/startup.ts';
 import { report } from './codec/write.ts';
@@ -38,12 +39,22 @@ interface Link {
 
 /** Takes accepted sockets to a session: TLS, startup, password, then the pipeline. */
 export function postgresListener(services: Services, tls: SecureContext | null): PostgresListener {
-  const keys = new CancelKeys<PostgresTransport>();
+  const keys = new CancelKeys<PostgresTransport>(services.sealingKey.bytes);
+  const relay = new CancelRelay(services.control);
+  services.watch.onCancel = (pid, proof) => keys.findByProof(pid, proof)?.cancel();
+
+  function cancel({ pid, key }: { pid: number; key: Buffer }, address: string): void {
+    const session = keys.find(pid, key);
+    if (session !== null) session.cancel();
+    else if (!relay.send(pid, keys.proofOf(pid, key), Date.now())) {
+      services.refusals.count(address, 'cancel_rate');
+    }
+  }
 
   async function open(link: Link): Promise<void> {
     const packet = await negotiate(link, tls);
     if (packet.kind === 'cancel') {
-      keys.find(packet.pid, packet.key)?.cancel();
+      cancel(packet, link.address);
       link.socket.end();
       return;
     }

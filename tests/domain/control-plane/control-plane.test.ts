@@ -288,6 +288,12 @@ describe('what people change is heard', () => {
     await expect(worker.plane.heartbeat()).resolves.toBeUndefined();
   });
 
+  test('a cancel request that reached the wrong worker is heard by the others', async () => {
+    const [first, second] = await Promise.all([startWorker(), startWorker()]);
+    await first.plane.relayCancel?.(77, 'proof');
+    expect(await second.heard('cancel')).toEqual({ kind: 'cancel', pid: 77, proof: 'proof' });
+  });
+
   test('garbage on the channel is nobody’s', async () => {
     const worker = await startWorker();
     for (const payload of ['', 'x', '{}', '{"kind":"cut"}', '{"kind":"cut","id":"cut_none"}', '[1]']) {
