@@ -44,14 +44,22 @@ export function reckon(items: readonly Standing[], spotShare = 0): TieOut {
     ),
     line(
       open.filter((item) => item.state === 'partly'),
-      (n) => `${n} lack a second reviewer’s answer`,
+      (n, one) => `${n} ${one ? 'lacks' : 'lack'} a second reviewer’s answer`,
     ),
     line(
       open.filter((item) => item.state === 'escalated'),
-      (n) => `${n} were answered “don’t know”`,
+      (n, one) => `${n} ${one ? 'was' : 'were'} answered “don’t know”`,
     ),
-    line(unproven, (n) => `${n} were taken away without proof that they are gone`),
-    line(items.filter(isOwnDecision), (n) => `${n} were decided by somebody who is responsible for them`),
+    line(
+      unproven,
+      (n, one) =>
+        `${n} ${one ? 'was' : 'were'} taken away without proof that ${one ? 'it is' : 'they are'} gone`,
+    ),
+    line(
+      items.filter(isOwnDecision),
+      (n, one) =>
+        `${n} ${one ? 'was' : 'were'} decided by somebody who is responsible for ${one ? 'it' : 'them'}`,
+    ),
     ...(spotShare > 0 && open.length === 0 ? spotLines(items) : []),
   ].filter((one) => one !== null);
   return {
@@ -77,15 +85,15 @@ function spotLines(items: readonly Standing[]) {
   return [
     line(
       kept.filter((item) => item.spot === null),
-      (n) => `${n} were kept and are in no draw for a second look yet`,
+      (n, one) => `${n} ${one ? 'was kept and is' : 'were kept and are'} in no draw for a second look yet`,
     ),
     line(
       drawn.filter((item) => item.spot?.outcome === null),
-      (n) => `${n} were drawn for a second look that nobody has taken`,
+      (n, one) => `${n} ${one ? 'was' : 'were'} drawn for a second look that nobody has taken`,
     ),
     line(
       drawn.filter((item) => item.spot?.outcome === 'disagree'),
-      (n) => `${n} were kept although the second person disagrees`,
+      (n, one) => `${n} ${one ? 'was' : 'were'} kept although the second person disagrees`,
     ),
   ];
 }
@@ -100,10 +108,10 @@ function isOwnDecision(item: Standing): boolean {
   return item.decisions.some((one) => one.personId !== null && involved.has(one.personId));
 }
 
-function line(items: readonly Standing[], sentence: (items: string) => string) {
+function line(items: readonly Standing[], sentence: (items: string, one: boolean) => string) {
   if (items.length === 0) return null;
   return {
-    sentence: `${sentence(counted(items.length, 'item'))}.`,
+    sentence: `${sentence(counted(items.length, 'item'), items.length === 1)}.`,
     itemIds: items.slice(0, idsShownMax).map((item) => item.id),
   };
 }
