@@ -1,5 +1,6 @@
 import type { RecordBody, RecordedBody } from '#lib/recording/model';
 import { intent, outcome } from '#tests/domain/recorder/worker-data';
+import { faultsEverywhere } from './axe.ts';
 import { expect, signIn, test } from './fixtures.ts';
 import { recordSession } from './recorded.ts';
 
@@ -57,6 +58,8 @@ test('Kubernetes is replayed as requests and responses, searchable and inert', a
   await expect(body).toContainText('U+202E');
   await moment.getByText('1 response header').click();
   expect(await page.evaluate(() => 'pwned' in window)).toBe(false);
+
+  expect(await faultsEverywhere(page)).toEqual([]);
 
   await page.getByRole('button', { name: 'Next statement' }).click();
   await expect(moment).toContainText('refused by the target');

@@ -4,12 +4,17 @@ import type { Page } from '@playwright/test';
 import type { Client } from 'pg';
 import { connectAgent, outcomeOf } from './agent.ts';
 import { expect, type PersonName, signIn, test } from './fixtures.ts';
+import { recordSession } from './recorded.ts';
+import { requests, shell } from './recorded-samples.ts';
 
 // Every page renders without a fault in the console and inside its width. With
 // COUNTERSIGN_SCREENSHOTS=1 the pictures of docs/screenshots are made on the way.
 
 const folder = join(import.meta.dirname, '../../docs/screenshots');
 const wanted = process.env.COUNTERSIGN_SCREENSHOTS === '1';
+
+const shownTerminal = 'PAY-24';
+const shownRequests = 'PAY-25';
 
 interface Look {
   readonly name: string;
@@ -67,19 +72,35 @@ const visits: readonly Visit[] = [
       { name: 'ask-for-access', path: '/grants/request' },
       { name: 'stand-ins', path: '/approvals/away' },
       { name: 'approval-health', path: '/approvals/health' },
+      { name: 'terminal', path: `/sessions?purpose=${shownTerminal}`, open: true, after: openTerminal },
+      { name: 'requests', path: `/sessions?purpose=${shownRequests}`, open: true, after: openFirstRow },
+      { name: 'recordings-kept', path: '/ledger/recordings', open: true },
+      { name: 'readings', path: '/grants/imports' },
+      { name: 'holidays', path: '/reviews/holidays' },
+      { name: 'groups', path: '/settings?tab=groups' },
+      { name: 'changes', path: '/settings?tab=changes' },
+      { name: 'issuers', path: '/settings?tab=issuers' },
+      { name: 'notifications', path: '/settings?tab=notifications' },
     ],
   },
 ];
 
 /** The nouns, whose pictures are kept; every page is looked at. */
 const kept = new Set(
-  'approvals overview sessions session reviews review grants resources policies ledger'.split(' '),
+  'approvals overview sessions session terminal requests reviews review grants resources policies ledger'.split(
+    ' ',
+  ),
 );
 
 async function openFirstRow(page: Page): Promise<void> {
   const before = page.url();
   await page.locator('[data-row-link]').first().click();
   await page.waitForURL((url) => url.href !== before);
+}
+
+async function openTerminal(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Open the terminal' }).click();
+  await page.getByRole('region', { name: 'Terminal', exact: true }).getByText('12 pods').waitFor();
 }
 
 async function show(page: Page, look: Look): Promise<void> {
@@ -102,6 +123,10 @@ test.beforeAll(async ({ stack }) => {
   agent = await connectAgent(stack, { purpose: 'PAY-23: clean up orders of closed accounts' });
   await agent.query('SELECT id, name, email, ssn FROM customers ORDER BY id LIMIT 5');
   outcome = outcomeOf(agent.query('DELETE FROM orders WHERE id < 1200'));
+  await recordSession(stack, { ...{ wire: 'ssh', purpose: shownTerminal, everyMs: 120 }, bodies: shell() });
+  await recordSession(stack, {
+    ...{ wire: 'kubernetes', purpose: shownRequests, everyMs: 400, bodies: requests() },
+  });
 });
 
 test.afterAll(async () => {

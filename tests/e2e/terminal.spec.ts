@@ -1,5 +1,6 @@
 import type { RecordBody } from '#lib/recording/model';
 import { intent, outcome } from '#tests/domain/recorder/worker-data';
+import { faultsEverywhere } from './axe.ts';
 import { expect, signIn, test } from './fixtures.ts';
 import { recordSession } from './recorded.ts';
 
@@ -68,6 +69,7 @@ test('a shell is replayed as a terminal: jump, speed, link, and nothing gets out
 
   await page.goto(`/sessions/${id}?at=6`);
   await expect(terminal).toContainText('README.md', { timeout: 15_000 });
+  expect(await faultsEverywhere(page)).toEqual([]);
   await expect(terminal).not.toContainText('the end');
   expect(faults).toEqual([]);
 
