@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { seal } from '#lib/core/sealing';
+import type { DetectorName } from '#lib/masking/model';
 import { startGateway } from '#proxy/main';
 import { createRecorder } from '#proxy/recorder/index';
 import type { Recorder, SessionRecorder } from '#proxy/recorder/recorder';
@@ -15,6 +16,8 @@ export interface GatewayOrder {
   readonly tls: { certFile: string; keyFile: string } | null;
   /** False: statements are decided and masked, and nothing is kept of them. */
   readonly recording: boolean;
+  /** What is searched for in text that comes back. */
+  readonly detect: readonly DetectorName[];
 }
 
 /** To tell what recording costs; nothing that ships can run so. */
@@ -42,7 +45,7 @@ class NoRecorder implements Recorder {
 
 process.once('message', (order: GatewayOrder) => void serve(order));
 
-async function serve({ home, keyFile, issuer, target, tls, recording }: GatewayOrder): Promise<void> {
+async function serve({ home, keyFile, issuer, target, tls, recording, detect }: GatewayOrder): Promise<void> {
   process.once('disconnect', () => process.exit(0));
   const key = { id: 'default', bytes: Buffer.from(await readFile(keyFile, 'utf8'), 'base64') };
   const control = new MemoryControlPlane({
@@ -57,7 +60,7 @@ async function serve({ home, keyFile, issuer, target, tls, recording }: GatewayO
   control.masks = shopMasks;
   control.policyFiles = [{ name: 'defaults.cedar', text: await readFile('policies/defaults.cedar', 'utf8') }];
   control.targets.set('bench', {
-    resource: { id: 'res', name: 'bench', kind: 'postgres', environment: 'production', masks: [] },
+    resource: { id: 'res', name: 'bench', kind: 'postgres', environment: 'production', masks: [], detect },
     host: target.host,
     port: target.port,
     database: target.database,

@@ -36,6 +36,7 @@ const scripts: Readonly<Record<string, string | null>> = {
   masked: `\\set id random(1, ${bulkRows})\nselect id, name, email, ssn from customers where id = :id;\n`,
   bulk: 'select * from orders;\n',
   'bulk masked': 'select * from customers;\n',
+  'bulk clean': 'select * from notes;\n',
 };
 
 async function loadsOf(home: string): Promise<(Load & { readonly name: string })[]> {

@@ -44,6 +44,9 @@ export function cells({ load, mode, clients, ways }: Row): Record<string, string
     const [ours, theirs] = [ways.gateway, ways[other]];
     if (ours !== undefined && theirs !== undefined) out[`of ${other}`] = (ours.tps / theirs.tps).toFixed(2);
   }
+  const { direct, searching } = ways;
+  if (direct !== undefined && searching !== undefined)
+    out['searching of direct'] = (searching.tps / direct.tps).toFixed(2);
   for (const [name, { cpuUs }] of Object.entries(ways)) {
     if (name !== 'direct') out[`${name} µs`] = cpuUs === null ? '' : String(cpuUs);
   }
@@ -64,7 +67,8 @@ export async function writePostgresReport(
       `${postgres}; ${pgbench}; TLS between client and what it talks to: ${tls ? 'on, everywhere' : 'off, everywhere'}; none behind.`,
       `Each number is the median of ${rounds} runs of ${seconds} s, the ways one after the other in rounds, after a run to warm up.`,
       '`relay` is a Node process that only pipes bytes. `unrecorded` is the gateway without recording, to tell its share; nothing that ships runs so.',
-      'Loads: `accounts` is pgbench -S on a resource that has masks; `masked` reads a row with two masked columns; `bulk` reads 1,000,000 rows of 5 columns, `bulk masked` the same of a table with two masked columns.',
+      'Loads: `accounts` is pgbench -S on a resource that has masks; `masked` reads a row with two masked columns; `bulk` reads 1,000,000 rows of 5 columns, `bulk masked` the same of a table with two masked columns, `bulk clean` of one in which detectors find nothing (in `bulk` they find something in every row).',
+      '`searching` is the gateway with all detectors on: `--ways direct,relay,gateway,searching --loads "bulk,bulk clean" --out postgres-detectors`.',
       'Columns named after a way are transactions a second; `µs` is CPU of all threads of the process in between, for one transaction.',
     ],
     table: rows.map(cells),

@@ -8,6 +8,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { Client } from 'pg';
 import { makeServerCertificates } from '#bin/sandbox/certificates';
 import { type RunningPostgres, superuser } from '#bin/sandbox/postgres';
+import { type DetectorName, detectorNames } from '#lib/masking/model';
 import type { GatewayOrder } from './gateway.ts';
 import type { Way } from './measure.ts';
 import { startPgbouncer } from './pgbouncer.ts';
@@ -47,12 +48,17 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const sslmode = options.tls ? ('require' as const) : ('disable' as const);
   const target = { host: '127.0.0.1', port: postgres.port, database: 'postgres', user: superuser, password };
   const asTarget = { user: superuser, database: 'postgres', password, sslmode };
-  const gateway = async (name: string, recording: boolean): Promise<Way> => {
+  const gateway = async (
+    name: string,
+    recording: boolean,
+    detect: readonly DetectorName[] = [],
+  ): Promise<Way> => {
     const keyFile = join(home, 'sealing.key');
     await writeFile(keyFile, randomBytes(32).toString('base64'));
     const gatewayHome = join(home, name);
     await mkdir(gatewayHome);
-    const order: GatewayOrder = { home: gatewayHome, keyFile, issuer: issued.issuer, target, tls, recording };
+    const { issuer } = issued;
+    const order: GatewayOrder = { home: gatewayHome, keyFile, issuer, target, tls, recording, detect };
     const started = await start('./gateway.ts', order, options.profiles);
     return { name, ...started, user: 'bench', database: 'bench', password: issued.token, sslmode };
   };
@@ -70,6 +76,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     },
     gateway: () => gateway('gateway', true),
     unrecorded: () => gateway('unrecorded', false),
+    searching: () => gateway('searching', true, detectorNames),
   };
   for (const name of options.ways) {
     const way = (await makers[name]?.()) ?? null;
@@ -87,15 +94,20 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   };
 }
 
-/** pgbench's tables, one with masked columns, and a twin of it that has none. */
+/** pgbench's tables, one with masked columns, a twin of it that has none, and one where no detector finds anything. */
 async function fill(postgres: RunningPostgres): Promise<void> {
   const url = postgres.superuserUrl('postgres');
   execFileSync('pgbench', ['-i', '-q', '-s', '10', url], { stdio: 'ignore' });
   const client = new Client({ connectionString: url });
   await client.connect();
-  for (const table of ['customers', 'orders']) {
+  const emails = "'person' || id || '@example.com'";
+  for (const [table, email] of [
+    ['customers', emails],
+    ['orders', emails],
+    ['notes', "'ordinary words of person ' || id"],
+  ]) {
     await client.query(`
-      create table ${table} as select id, 'Customer ' || id as name, 'person' || id || '@example.com' as email,
+      create table ${table} as select id, 'Customer ' || id as name, ${email} as email,
         lpad(id::text, 9, '0') as ssn, id % 97 as region from generate_series(1, ${rows}) id;
       alter table ${table} add primary key (id);
       analyze ${table}`);

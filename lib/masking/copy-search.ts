@@ -1,8 +1,7 @@
 import type { CopyOptions } from './copy.ts';
 import { escapeField, unescapeField } from './copy-text.ts';
 import { type CsvDialect, CsvField, csvDialect, encodeCsv } from './csv-field.ts';
-import { mayHold } from './detectors.ts';
-import type { FieldMasker } from './field.ts';
+import { type BytesSearch, mayHold } from './detectors.ts';
 import type { DetectorName } from './model.ts';
 
 const newline = 0x0a;
@@ -19,7 +18,7 @@ export interface CopySearch {
 export function copySearch(
   options: CopyOptions,
   only: readonly DetectorName[],
-  searchAt: (index: number) => FieldMasker | null,
+  searchAt: (index: number) => BytesSearch | null,
 ): CopySearch | null {
   if (only.length === 0 || options.format === 'binary') return null;
   const split = options.format === 'text' ? textFields(options) : csvFields(csvDialect(options));
@@ -41,12 +40,12 @@ type Split = (piece: Uint8Array) => readonly Field[] | null;
 
 class Search implements CopySearch {
   readonly #only: readonly DetectorName[];
-  readonly #searchAt: (index: number) => FieldMasker | null;
+  readonly #searchAt: (index: number) => BytesSearch | null;
   readonly #split: Split;
   #atRowStart = true;
   hiddenFields = 0;
 
-  constructor(only: readonly DetectorName[], searchAt: (index: number) => FieldMasker | null, split: Split) {
+  constructor(only: readonly DetectorName[], searchAt: (index: number) => BytesSearch | null, split: Split) {
     this.#only = only;
     this.#searchAt = searchAt;
     this.#split = split;
@@ -61,8 +60,8 @@ class Search implements CopySearch {
     for (const { start, end, index, value, encode } of this.#split(piece) ?? []) {
       const search = value === null ? null : this.#searchAt(index);
       if (search === null || value === null) continue;
-      const hidden = search(value);
-      if (hidden === value || hidden === null) continue;
+      const hidden = search(value, 0, value.length);
+      if (hidden === null) continue;
       this.hiddenFields += 1;
       parts.push(piece.subarray(from, start), encode(hidden));
       from = end;

@@ -1,7 +1,8 @@
 export { type CopyMasker, type CopyOptions, copyMasker, type MaskAt } from './copy.ts';
+export { type CopyRows, copyRows } from './copy-rows.ts';
 export { type CopySearch, copySearch } from './copy-search.ts';
 export { detectingMasker } from './detecting.ts';
-export { type Detection, detect, hideDetected } from './detectors.ts';
+export { type BytesSearch, type Detection, detect, hideDetected } from './detectors.ts';
 export { type FieldFormat, type FieldMasker, fieldMasker, maskField } from './field.ts';
 export { type LookedUp, lookedUp, lookupsMax, lookupsMaxDefault } from './lookups.ts';
 export { placeholderFinder } from './marks.ts';

@@ -1,59 +1,112 @@
 // One pass over the bytes says which detectors can find anything at all: most text has none of their
-// signs, and then no regular expression runs.
+// signs, and then nothing is copied, read as text, or given to a regular expression.
 
-/** Signs of a byte, as bits. */
-const at = 1;
-const digit = 2;
-const dot = 4;
-const colon = 8;
-const dash = 16;
-const capital = 32;
-const underscore = 64;
-const equals = 128;
+/** Signs of bytes, as bits: characters that are there, and how many digits or how long a run there is. */
+export const sign = {
+  at: 1,
+  dot: 2,
+  colon: 4,
+  /** `-` or a space */
+  gap: 8,
+  dash: 16,
+  capital: 32,
+  underscore: 64,
+  equals: 128,
+  /** `+` or `(` */
+  dials: 256,
+  backslash: 512,
+  /** A byte of a character that is not ASCII. */
+  wide: 1024,
+  digits6: 1 << 16,
+  digits9: 1 << 17,
+  digits12: 1 << 18,
+  digits13: 1 << 19,
+  /** So many letters, digits, `_ - . ~` without a break. */
+  run15: 1 << 20,
+  /** `00` and another digit than zero, where a word begins, among at least nine digits. */
+  zeros: 1 << 21,
+  capitals2: 1 << 22,
+  capitals3: 1 << 23,
+} as const;
 
-const signOf = new Uint8Array(256);
-for (let byte = 0x30; byte <= 0x39; byte += 1) signOf[byte] = digit;
-for (let byte = 0x41; byte <= 0x5a; byte += 1) signOf[byte] = capital;
-for (const [character, sign] of [
-  ['@', at],
-  ['.', dot],
-  [':', colon],
-  ['-', dash],
-  ['_', underscore],
-  ['=', equals],
+const digit = 1 << 14;
+const inRun = 1 << 15;
+const characterSigns = 2047;
+
+const signOf = new Uint16Array(256).fill(sign.wide, 0x80);
+for (let byte = 0x30; byte <= 0x39; byte += 1) signOf[byte] = digit | inRun;
+for (let byte = 0x41; byte <= 0x5a; byte += 1) signOf[byte] = sign.capital | inRun;
+for (let byte = 0x61; byte <= 0x7a; byte += 1) signOf[byte] = inRun;
+for (const [character, bits] of [
+  ['@', sign.at],
+  ['.', sign.dot | inRun],
+  [':', sign.colon],
+  [' ', sign.gap],
+  ['-', sign.gap | sign.dash | inRun],
+  ['_', sign.underscore | inRun],
+  ['~', inRun],
+  ['=', sign.equals],
+  ['+', sign.dials],
+  ['(', sign.dials],
+  ['\\', sign.backslash],
 ] as const) {
-  signOf[character.charCodeAt(0)] = sign;
+  signOf[character.charCodeAt(0)] = bits;
 }
 
-/** What a text holds at all. */
-export interface Signs {
-  readonly at: boolean;
-  readonly dot: boolean;
-  readonly colon: boolean;
-  readonly dash: boolean;
-  readonly capital: boolean;
-  readonly underscore: boolean;
-  readonly equals: boolean;
-  /** Digits in all. */
-  readonly digits: number;
-}
+const runLong = 15;
 
-export function signsOf(bytes: Uint8Array): Signs {
+/** Signs of the bytes from `start` to `end`. */
+export function signsOf(bytes: Uint8Array, start = 0, end = bytes.length): number {
   let seen = 0;
   let digits = 0;
-  for (let index = 0; index < bytes.length; index += 1) {
-    const sign = signOf[bytes[index] ?? 0] ?? 0;
-    seen |= sign;
-    digits += (sign & digit) >> 1;
+  let capitals = 0;
+  let runFrom = start;
+  let longest = 0;
+  for (let at = start; at < end; at += 1) {
+    const bits = signOf[bytes[at] as number] as number;
+    seen |= bits;
+    digits += (bits >> 14) & 1;
+    capitals += (bits >> 5) & 1;
+    if (bits < inRun) {
+      if (at - runFrom > longest) longest = at - runFrom;
+      runFrom = at + 1;
+    }
   }
-  return {
-    at: (seen & at) !== 0,
-    dot: (seen & dot) !== 0,
-    colon: (seen & colon) !== 0,
-    dash: (seen & dash) !== 0,
-    capital: (seen & capital) !== 0,
-    underscore: (seen & underscore) !== 0,
-    equals: (seen & equals) !== 0,
-    digits,
-  };
+  if (end - runFrom > longest) longest = end - runFrom;
+  const run = longest >= runLong ? sign.run15 : 0;
+  const counted = (seen & characterSigns) | run | (capitals < 2 ? 0 : capitalSigns(capitals));
+  return digits < 6 ? counted : counted | countSigns(digits, bytes, start, end);
+}
+
+function capitalSigns(capitals: number): number {
+  return capitals < 3 ? sign.capitals2 : sign.capitals2 | sign.capitals3;
+}
+
+function countSigns(digits: number, bytes: Uint8Array, start: number, end: number): number {
+  if (digits < 9) return sign.digits6;
+  const many = sign.digits6 | sign.digits9 | (hasZeros(bytes, start, end) ? sign.zeros : 0);
+  if (digits < 12) return many;
+  return digits < 13 ? many | sign.digits12 : many | sign.digits12 | sign.digits13;
+}
+
+const zero = 0x30;
+
+function hasZeros(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at + 2 < end; at += 1) {
+    if (bytes[at] !== zero || bytes[at + 1] !== zero) continue;
+    const next = bytes[at + 2] as number;
+    if (next > zero && next <= 0x39 && (at === start || !isWord(bytes[at - 1] as number))) return true;
+  }
+  return false;
+}
+
+function isWord(byte: number): boolean {
+  const bits = signOf[byte] as number;
+  return (bits & inRun) !== 0 && (bits & (sign.dot | sign.gap)) === 0 && byte !== 0x7e;
+}
+
+/** True where `seen` has all signs of one of the needs. */
+export function meets(seen: number, needs: readonly number[]): boolean {
+  for (const need of needs) if ((seen & need) === need) return true;
+  return false;
 }

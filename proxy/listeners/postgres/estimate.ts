@@ -17,7 +17,11 @@ export interface Estimate {
 export const noEstimate = (note: string | null): Estimate => ({ rows: null, total: null, note });
 
 /** What a write really touched; it is rolled back unless an approval stands. */
-export function countedEstimate(rows: number | null): Estimate {
+export function countedEstimate(rows: number | null, isCopy = false): Estimate {
+  if (isCopy) {
+    const counted = rows === null ? 'how many rows came is not known' : 'its rows were counted as they came';
+    return { rows, total: null, note: `${counted}; none of them is stored`, isExact: true };
+  }
   const what = rows === null ? 'how many rows it wrote is not known' : 'counted by running it';
   return {
     rows,

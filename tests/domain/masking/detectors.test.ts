@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cardNumber } from '#bin/sandbox/shop-data';
 import { detect, hideDetected } from '#lib/masking/detectors';
+import { hideEmails } from '#lib/masking/email-bytes';
 import type { DetectorName } from '#lib/masking/model';
 
 const luhnCheck = (digits: string): string => {
@@ -64,6 +65,31 @@ describe('detect', () => {
     expect(hideDetected(text)).toBe(text);
   });
 
+  it('finds the same whether or not the look at the bytes leaves anything out', () => {
+    // All signs of all detectors, and nothing that they find.
+    const signs = '@ . : - A _ = + ( 00 01 02 03 04 05 06 07 \\ abcdefghijklmnopqrstuvwxyz # ';
+    expect(detect(signs)).toEqual([]);
+    const piece = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 12 }),
+      fc.stringMatching(/^[\d +().-]{0,18}$/),
+      fc.stringMatching(/^(?:xoxb-|sk_live_|sk-|ya29\.|AKIA|gho_|eyJ)[A-Za-z0-9_.-]{0,24}$/),
+      fc.stringMatching(/^[A-Z]{2}\d{2}[A-Z0-9 ]{0,24}$/),
+      fc.constantFrom(...samples.map(([, text]) => text)),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 3 }), (pieces) => {
+        const text = pieces.join('#');
+        const moved = detect(signs + text).map(({ kind, start, end }) => ({
+          kind,
+          start: start - signs.length,
+          end: end - signs.length,
+        }));
+        expect(detect(text)).toEqual(moved);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it('hides each find and leaves the rest', () => {
     expect(hideDetected('Ada <ada@example.com>, 123-45-6789!')).toBe('Ada <[email]>, [national-id]!');
     expect(hideDetected('ada@example.com', ['card'])).toBe('ada@example.com');
@@ -101,5 +127,31 @@ describe('detect', () => {
     ]) {
       expect(detect(text).length).toBeGreaterThanOrEqual(0);
     }
+  });
+});
+
+describe('e-mail addresses in ASCII bytes', () => {
+  it('are those that the pattern finds, whatever stands around them', () => {
+    const text = fc.oneof(
+      fc.stringMatching(/^[a-z0-9@. %_+-]{0,40}$/),
+      fc.stringMatching(/^(?:[a-zA-Z]{1,3}@[a-z.-]{1,9}[ ,@]?){1,5}$/),
+      fc.tuple(fc.emailAddress(), fc.string({ maxLength: 5 })).map((parts) => parts.join('')),
+      fc.constantFrom(
+        `${'a'.repeat(70)}@b.cc`,
+        `a@${'b'.repeat(64)}.cc`,
+        `a@${'b.'.repeat(12)}cc`,
+        `a@b.${'c'.repeat(30)}`,
+        'a@b@c.dd.e',
+        'a@-.cc.1',
+      ),
+    );
+    fc.assert(
+      fc.property(text, (value) => {
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is meant.
+        fc.pre(/^[\x00-\x7f]*$/.test(value));
+        expect((hideEmails(Buffer.from(value)) ?? value).toString()).toBe(hideDetected(value, ['email']));
+      }),
+      { numRuns: 3_000 },
+    );
   });
 });

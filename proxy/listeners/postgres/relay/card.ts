@@ -9,8 +9,7 @@ const number = new Intl.NumberFormat('en-US');
 export function cardOf(judged: Judged, estimate: Estimate, inTransaction: boolean): ApprovalCard {
   const { views, decision } = judged;
   const rule = decision.policies[0];
-  const copiesIn = views.some(({ facts }) => facts.requests.some(({ member }) => member === 'copy_from'));
-  const notes = copiesIn ? ['the data that is copied in is not seen'] : [];
+  const notes = views.some(copiesFrom) ? ['the data that is copied in is not seen'] : [];
   if (estimate.note !== null) notes.push(estimate.note);
   return {
     verdict: views.map((view) => verdict(view, estimate)).join('; then '),
@@ -30,6 +29,10 @@ export function cardOf(judged: Judged, estimate: Estimate, inTransaction: boolea
   };
 }
 
+function copiesFrom({ facts }: FactsView): boolean {
+  return facts.requests.some(({ member }) => member === 'copy_from');
+}
+
 /** "Deletes about 49 of 50,000 rows in public.orders; not reversible" */
 export function verdict(view: FactsView, estimate: Estimate): string {
   const { facts } = view;
@@ -43,6 +46,9 @@ export function verdict(view: FactsView, estimate: Estimate): string {
       return `Merges ${rows(estimate)} into ${where}; not reversible`;
     case 'INSERT':
       return `Adds ${estimate.rows === null ? 'rows' : `${about(estimate)}${plural(estimate.rows)}`} to ${where}`;
+    case 'COPY':
+      if (!copiesFrom(view)) return `COPY on ${where}`;
+      return `Copies ${estimate.rows === null ? 'rows' : plural(estimate.rows)} into ${where}`;
     case 'TRUNCATE TABLE':
     case 'TRUNCATE':
       return `Empties ${where}${estimate.total === null ? '' : `, about ${plural(estimate.total)}`}; not reversible`;

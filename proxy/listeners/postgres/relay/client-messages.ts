@@ -9,8 +9,10 @@ import {
   readTarget,
 } from '../codec/read.ts';
 import { fromClient } from '../codec/types.ts';
+import { message } from '../codec/write.ts';
 import type { Conversation } from './conversation.ts';
-import { watchCopyIn } from './copy-in.ts';
+import { countedCopying, watchCopyIn } from './copy-in.ts';
+import { judgeCopy } from './counted-copy.ts';
 import { Deciding } from './deciding.ts';
 import { Extended } from './extended.ts';
 import { FunctionCalls } from './function-calls.ts';
@@ -160,10 +162,29 @@ export class ClientMessages {
     watchCopyIn(this.#talk, buffer.subarray(first ? start + 5 : start, end), last);
   }
 
-  #copyEnd(): void {
+  #copyEnd(): Later {
     const talk = this.#talk;
     if (talk.discarding) return;
-    this.#pass();
+    const copy = this.#reader.type === fromClient.copyDone ? countedCopying(talk) : null;
+    if (copy === null) {
+      this.#pass();
+      return this.#copyEnded();
+    }
+    const { countedCopy } = copy.run;
+    if (countedCopy === null) return;
+    return judgeCopy(talk, copy.run, countedCopy).then((refusal) => {
+      if (refusal !== null) {
+        copy.operation.refusal = refusal;
+        if (copy.operation.kind === 'query') talk.poison.refused(copy.run.ticket ?? 'its rows', Date.now());
+      }
+      const end = refusal === null ? message(fromClient.copyDone) : message(fromClient.copyFail, 'refused');
+      talk.toUpstream.message(end);
+      this.#copyEnded();
+    });
+  }
+
+  #copyEnded(): void {
+    const talk = this.#talk;
     talk.copyingIn = false;
     if (talk.queue.length > 0) talk.queue.push(new Operation('copyEnd', talk.group));
   }

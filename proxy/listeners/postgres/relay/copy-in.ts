@@ -38,33 +38,53 @@ const guards = new WeakMap<StatementRun, CopyIn | null>();
  * whole, the copy is made to fail: nothing of it is stored.
  */
 export function watchCopyIn(talk: Conversation, bytes: Buffer, isLast: boolean): void {
-  const operation = copying(talk);
-  const run = operation === null ? null : guardedRun(talk, operation);
-  const guard = run === null ? null : guards.get(run);
-  if (operation === null || run === null || !guard || operation.refusal !== null) return;
+  const copy = copying(talk);
+  if (copy === null || copy.operation.refusal !== null) return;
+  copy.run.countedCopy?.rows.push(bytes);
+  const guard = guardOf(talk, copy.run);
+  if (guard === null) return;
   guard.sees(bytes);
   if (!guard.failed || !isLast) return;
-  operation.refusal = placeholderCopied;
+  copy.operation.refusal = placeholderCopied;
   talk.toUpstream.message(message(fromClient.copyFail, 'placeholders of masked values'));
 }
 
-/** The copy that takes data now; of a client that does not wait, the first one that will. */
-function copying(talk: Conversation): Operation | null {
-  const { queue } = talk;
-  if (talk.copyingIn) return queue.head ?? null;
-  return queue.all().find((operation) => guardedRun(talk, operation) !== null) ?? null;
+/** The client has sent all of a copy whose rows count. Null: there is nothing to decide. */
+export function countedCopying(talk: Conversation): Copying | null {
+  const copy = copying(talk);
+  if (copy === null || copy.operation.refusal !== null) return null;
+  return copy.run.countedCopy === null ? null : copy;
 }
 
-function guardedRun(talk: Conversation, operation: Operation): StatementRun | null {
-  const { masks } = talk.session.live.access().resource;
-  if (masks.length === 0) return null;
-  const runs = talk.copyingIn ? [operation.run] : operation.runs.slice(operation.at);
-  for (const run of runs) {
-    if (run === null) continue;
-    if (!guards.has(run)) guards.set(run, copyInOf(run, masks));
-    if (guards.get(run)) return run;
+interface Copying {
+  readonly operation: Operation;
+  readonly run: StatementRun;
+}
+
+/** The copy that takes data now; of a client that does not wait, the first one that will. */
+function copying(talk: Conversation): Copying | null {
+  const { queue } = talk;
+  const { head } = queue;
+  if (talk.copyingIn) return head?.run ? { operation: head, run: head.run } : null;
+  for (const operation of queue.all()) {
+    const run = operation.runs.slice(operation.at).find(copiesFrom);
+    if (run !== undefined) return { operation, run };
   }
   return null;
+}
+
+function copiesFrom({ view }: StatementRun): boolean {
+  return view.kind.tag === 'COPY' && view.facts.requests.some(({ member }) => member === 'copy_from');
+}
+
+function guardOf(talk: Conversation, run: StatementRun): CopyIn | null {
+  const { masks } = talk.session.live.access().resource;
+  if (masks.length === 0) return null;
+  const known = guards.get(run);
+  if (known !== undefined) return known;
+  const made = copyInOf(run, masks);
+  guards.set(run, made);
+  return made;
 }
 
 /** Null: it writes no masked column. */

@@ -7,6 +7,7 @@ import { leavesRole } from '../upstream-role.ts';
 import { after } from './after.ts';
 import { type Conversation, SessionOver } from './conversation.ts';
 import { copyOptionsOf } from './copy-options.ts';
+import { copiesIn } from './counted-copy.ts';
 import { namesOwnThings } from './judge.ts';
 import { type Judged, steersOnly } from './judged.ts';
 import { readable } from './parameters-text.ts';
@@ -79,7 +80,13 @@ export class Deciding {
     bound: readonly { readonly value: string | null }[],
   ): Promise<Judged> {
     const talk = this.#talk;
-    if (!judged.decision.volatile || !isEstimated(judged.views)) return judged;
+    if (!judged.decision.volatile) return judged;
+    // The rows of a copy are counted as they come: none came yet.
+    if (copiesIn(judged.views)) {
+      const empty = talk.judge.decide(judged.parsed, 0);
+      return empty.decision.outcome === 'allow' ? empty : judged;
+    }
+    if (!isEstimated(judged.views)) return judged;
     // An estimate lets nothing run whose real count can't be told afterwards.
     if (!tagCountsWrites(judged.parsed)) return judged;
     const { rows } = await talk.catalog.estimate(judged.views, text, bound, talk.state);

@@ -4,6 +4,7 @@ import { refusedStatement } from '../errors.ts';
 import { after } from './after.ts';
 import type { Conversation } from './conversation.ts';
 import { copyOptionsOf } from './copy-options.ts';
+import { countedCopyOf } from './counted-copy.ts';
 import { CountedWrite, type EstimatedWrite, settleCounted } from './counted-write.ts';
 import type { Deciding } from './deciding.ts';
 import { changesMeaning } from './effects.ts';
@@ -208,13 +209,15 @@ export class Extended {
       if (portal.run === null || portal.run.finished) {
         const recorded = recordedValues(portal.values, portal.formats);
         portal.run = this.#refusing.run(view, portal.judged, recorded).intend();
+        portal.run.countedCopy = countedCopyOf(portal.judged, estimated ?? textOf(portal));
       }
       const { parsed } = portal.judged;
       if (view.kind.tag === 'COPY' && parsed.kind === 'parsed') {
         portal.run.copyOptions = copyOptionsOf(parsed.statements[0]);
       }
       operation.runs = [portal.run];
-      if (estimated !== null) operation.counted = new CountedWrite(portal.run);
+      const isCopy = portal.run.countedCopy !== null;
+      if (estimated !== null && !isCopy) operation.counted = new CountedWrite(portal.run);
       operation.changesMeaning = changesMeaning(view, talk.state.changedInTransaction);
       this.#describeFirst(portal, view);
     }
@@ -270,6 +273,11 @@ export class Extended {
       return judged;
     });
   }
+}
+
+/** What an approval of its COPY would be bound to: it takes no parameters. */
+function textOf({ judged }: Portal): EstimatedWrite {
+  return { text: judged.parsed.text, bound: [] };
 }
 
 const bindAgain: Refusal = refusedStatement(

@@ -31,6 +31,8 @@ export interface HeldStatement {
   readonly again: () => Judged;
   /** Rows that it wrote, when it ran and waits to be rolled back; null: a number that can't be told. */
   readonly counted?: number | null;
+  /** Its connection takes data: nothing can be asked on it, and nobody is waited for. */
+  readonly isBusy?: boolean;
 }
 
 /** Approved and used up: forward it now, as decided last. Otherwise what the agent is told. */
@@ -58,7 +60,8 @@ async function ask(conversation: Conversation, held: HeldStatement): Promise<Hel
     );
   }
   // What ran already waits for nobody: it keeps its locks.
-  const inTransaction = conversation.status !== 'I' || conversation.groupSent === 'work';
+  const inTransaction =
+    held.isBusy === true || conversation.status !== 'I' || conversation.groupSent === 'work';
   const accessDigest = held.judged.access.digest;
   const agentId = session.identity.agent.agent.id;
   const resourceId = session.target.record.resource.id;
@@ -128,7 +131,7 @@ async function settle(
       return refuse(held, 'refused', refusedStatement(words(approval), null));
     case 'approved': {
       note(conversation, held, approval, 'approved');
-      await conversation.ready();
+      if (held.isBusy !== true) await conversation.ready();
       const again = held.again();
       if (!isSame(again, held.judged) || again.decision.outcome === 'deny') {
         const why = `${approval.ticket} was approved, but what it may do has changed meanwhile. Run it again.`;
@@ -192,7 +195,7 @@ function isSame(again: Judged, shown: Judged): boolean {
 
 async function estimateOf(conversation: Conversation, held: HeldStatement): Promise<Estimate> {
   const { judged, counted } = held;
-  if (counted !== undefined) return countedEstimate(counted);
+  if (counted !== undefined) return countedEstimate(counted, held.isBusy);
   if (!isEstimated(judged.views)) return noEstimate(whyNotEstimated(judged.views));
   return conversation.catalog.estimate(judged.views, held.text, held.bound, conversation.state);
 }

@@ -59,9 +59,9 @@ export class Judge {
     return this.#judged(parsed, this.#views(parsed), rowEstimate);
   }
 
-  /** Decides facts that are known already: a cursor's. */
-  decideFacts(parsed: ParsedMessage, views: readonly FactsView[]): Judged {
-    return this.#judged(parsed, views, null);
+  /** Decides facts that are known already: a cursor's, and those of what runs. */
+  decideFacts(parsed: ParsedMessage, views: readonly FactsView[], rowEstimate: number | null = null): Judged {
+    return this.#judged(parsed, views, rowEstimate);
   }
 
   /** True while nothing that the answer depends on has changed. */

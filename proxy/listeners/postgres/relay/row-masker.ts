@@ -1,4 +1,5 @@
 import {
+  type BytesSearch,
   detectingMasker,
   type FieldFormat,
   type FieldMasker,
@@ -16,6 +17,9 @@ export function formatOf(formats: readonly number[], index: number): FieldFormat
   return format === 1 ? 1 : 0;
 }
 
+/** What hides a column's fields: a mask, or a detector's search, which hides what it finds. */
+export type ColumnMasker = { readonly mask: FieldMasker } | { readonly search: BytesSearch };
+
 /** Hides fields of one result's rows. Made when its columns are known, before its first row. */
 export class RowMasker {
   readonly columns: number;
@@ -23,56 +27,49 @@ export class RowMasker {
   maskedFields = 0;
   /** Of these: by a detector, where no mask says so. */
   detectedFields = 0;
-  readonly #maskers: readonly (FieldMasker | null)[];
-  readonly #isSearched: readonly boolean[];
+  readonly #masks: readonly (FieldMasker | null)[];
+  readonly #searches: readonly (BytesSearch | null)[];
   #room = Buffer.allocUnsafe(4096);
 
-  /** `isSearched`: columns whose masker is a detector's, which hides what it finds and nothing else. */
-  constructor(maskers: readonly (FieldMasker | null)[], isSearched: readonly boolean[] = []) {
-    this.#maskers = maskers;
-    this.#isSearched = isSearched;
+  constructor(maskers: readonly (ColumnMasker | null)[]) {
+    this.#masks = maskers.map((masker) => (masker !== null && 'mask' in masker ? masker.mask : null));
+    this.#searches = maskers.map((masker) => (masker !== null && 'search' in masker ? masker.search : null));
     this.columns = maskers.length;
-    this.searchesOnly = maskers.every((masker, index) => masker === null || isSearched[index] === true);
+    this.searchesOnly = this.#masks.every((mask) => mask === null);
   }
 
   /** No mask hides a column of it. */
   readonly searchesOnly: boolean;
 
   hides(index: number): boolean {
-    return this.#maskers[index] != null && this.#isSearched[index] !== true;
+    return this.#masks[index] != null;
   }
 
-  /** The DataRow in `buffer` from `start` to `end`, masked: a frame that nobody else writes to. */
-  mask(buffer: Buffer, start: number, end: number): Buffer {
+  /** The DataRow in `buffer` from `start` to `end`, masked; null when it passes as it came. */
+  mask(buffer: Buffer, start: number, end: number): Buffer | null {
     if (end - start < 7 || buffer.readInt16BE(start + 5) !== this.columns) {
       throw new FrameFault('a row has another number of fields than its description');
     }
     let at = start + 7;
+    /** Up to here the row is copied; what stays as it came is copied in one piece. */
+    let copied = at;
     let out = 7;
     for (let index = 0; index < this.columns; index += 1) {
       if (at + 4 > end) throw new FrameFault('a row ends too early');
       const length = buffer.readInt32BE(at);
       at += 4;
       if (length < -1 || (length > 0 && at + length > end)) throw new FrameFault('a row ends too early');
-      const masker = this.#maskers[index];
-      if (length === -1) {
-        out = this.#put(out, null);
-        continue;
+      if (length === -1) continue;
+      const masked = this.#hidden(buffer, at, at + length, index);
+      if (masked !== undefined) {
+        out = this.#put(this.#copy(out, buffer, copied, at - 4), masked);
+        copied = at + length;
       }
-      const value = buffer.subarray(at, at + length);
       at += length;
-      if (masker == null) out = this.#put(out, value);
-      else {
-        const masked = masker(value);
-        if (this.#isSearched[index] !== true) this.maskedFields += 1;
-        else if (masked !== value) {
-          this.maskedFields += 1;
-          this.detectedFields += 1;
-        }
-        out = this.#put(out, masked);
-      }
     }
     if (at !== end) throw new FrameFault('a row is longer than its fields');
+    if (out === 7 && copied === start + 7) return null;
+    out = this.#copy(out, buffer, copied, end);
     const row = Buffer.allocUnsafe(out);
     this.#room.copy(row, 0, 0, out);
     row[0] = fromServer.dataRow;
@@ -91,17 +88,41 @@ export class RowMasker {
     return row;
   }
 
+  /** What stands in a field's place; undefined: it stays. */
+  #hidden(buffer: Buffer, from: number, to: number, index: number): Uint8Array | null | undefined {
+    const mask = this.#masks[index];
+    if (mask != null) {
+      this.maskedFields += 1;
+      return mask(buffer.subarray(from, to));
+    }
+    const found = this.#searches[index]?.(buffer, from, to) ?? undefined;
+    if (found === undefined) return undefined;
+    this.maskedFields += 1;
+    this.detectedFields += 1;
+    return found;
+  }
+
+  #copy(at: number, buffer: Buffer, from: number, to: number): number {
+    const end = at + to - from;
+    this.#make(at, end);
+    buffer.copy(this.#room, at, from, to);
+    return end;
+  }
+
   #put(at: number, value: Uint8Array | null): number {
     const length = value === null ? 0 : value.length;
     const end = at + 4 + length;
-    if (end > this.#room.length) {
-      const grown = Buffer.allocUnsafe(2 * end);
-      this.#room.copy(grown, 0, 0, at);
-      this.#room = grown;
-    }
+    this.#make(at, end);
     this.#room.writeInt32BE(value === null ? -1 : length, at);
     if (value !== null) this.#room.set(value, at + 4);
     return end;
+  }
+
+  #make(used: number, end: number): void {
+    if (end <= this.#room.length) return;
+    const grown = Buffer.allocUnsafe(2 * end);
+    this.#room.copy(grown, 0, 0, used);
+    this.#room = grown;
   }
 }
 
@@ -116,13 +137,12 @@ export function rowMasker(
   if (!plan.everything && plan.outputs.length === 0 && detect.length === 0) return null;
   const byIndex = new Map<number, MaskSpec | 'full'>();
   for (const { index, mask } of plan.outputs) byIndex.set(index, byIndex.has(index) ? 'full' : mask);
-  const isSearched = columns.map((_, index) => !plan.everything && !byIndex.has(index));
-  const maskers = columns.map(({ typeOid }, index) => {
+  const maskers = columns.map(({ typeOid }, index): ColumnMasker | null => {
     const mask = plan.everything ? 'full' : byIndex.get(index);
     const format = formatOf(formats, index);
-    return mask === undefined
-      ? detectingMasker(typeOid, format, detect)
-      : fieldMasker(mask, typeOid, format, key);
+    if (mask !== undefined) return { mask: fieldMasker(mask, typeOid, format, key) };
+    const search = detectingMasker(typeOid, format, detect);
+    return search === null ? null : { search };
   });
-  return maskers.some((masker) => masker !== null) ? new RowMasker(maskers, isSearched) : null;
+  return maskers.some((masker) => masker !== null) ? new RowMasker(maskers) : null;
 }

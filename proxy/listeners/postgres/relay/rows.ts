@@ -39,18 +39,20 @@ export class Rows {
     const formats = head?.portal?.resultFormats ?? [];
     const describedAs = head?.portal?.describedAs ?? null;
     if (run.rows === 1 && describedAs !== null) run.describe(describedAs.columns, masker);
-    if (masker === null) {
-      talk.toClient.range(buffer, start, end);
-      if (run.keepsRows) keep(run, buffer, start, end, formats);
-      return;
-    }
+    if (masker === null) return this.#asItCame(run, buffer, start, end, formats);
     const before = masker.maskedFields;
     const detectedBefore = masker.detectedFields;
     const row = masker.mask(buffer, start, end);
+    if (row === null) return this.#asItCame(run, buffer, start, end, formats);
     this.#masked(run, masker.maskedFields - before);
     if (masker.detectedFields > detectedBefore) this.#masking.tellDetected();
     talk.toClient.message(row);
     if (run.keepsRows) keep(run, row, 0, row.length, formats);
+  }
+
+  #asItCame(run: StatementRun, buffer: Buffer, start: number, end: number, formats: readonly number[]): void {
+    this.#talk.toClient.range(buffer, start, end);
+    if (run.keepsRows) keep(run, buffer, start, end, formats);
   }
 
   /** The whole answer to a FunctionCall: its one value is recorded by its bytes. */

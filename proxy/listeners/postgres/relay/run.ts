@@ -5,6 +5,7 @@ import type { OutcomeStatus, RowsRecord } from '#lib/recording/model';
 import type { OpenSession } from '#proxy/pipeline/passage';
 import type { ColumnDescription } from '../codec/read.ts';
 import type { CopyOut } from './copy-out.ts';
+import type { CountedCopy } from './counted-copy.ts';
 import type { FactsView } from './facts-view.ts';
 import type { Quota } from './limits.ts';
 import type { RowMasker } from './row-masker.ts';
@@ -28,6 +29,8 @@ export class StatementRun {
   /** Set for a COPY … TO STDOUT of masked columns. */
   copyOptions: CopyOptions | null = null;
   copyOut: CopyOut | null = null;
+  /** Set for a COPY … FROM STDIN that its rows may still take back. */
+  countedCopy: CountedCopy | null = null;
   rows = 0;
   bytes = 0;
   maskedFields = 0;
@@ -117,8 +120,9 @@ export class StatementRun {
     if (this.#kept.length >= rowsPerRecord) this.#flushRows(false);
   }
 
-  /** Bytes that went to the agent for this statement. */
+  /** Bytes that went to the agent for this statement; what comes after its outcome is the refusal's. */
   sent(pieces: readonly Buffer[], finished: boolean): void {
+    if (this.finished) return;
     for (const piece of pieces) this.bytes += piece.length;
     if (finished && this.#hash === null && pieces.length === 1) {
       this.#digest = hash('sha256', pieces[0] as Buffer, 'hex');

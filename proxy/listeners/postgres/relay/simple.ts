@@ -1,6 +1,7 @@
 import { refusedStatement } from '../errors.ts';
 import type { Conversation } from './conversation.ts';
 import { copyOptionsOf } from './copy-options.ts';
+import { copiesIn, countedCopyOf } from './counted-copy.ts';
 import { endCounted, sendCounted } from './counted-query.ts';
 import { settleCounted } from './counted-write.ts';
 import type { Deciding } from './deciding.ts';
@@ -77,7 +78,9 @@ export class SimpleQueries {
     if (talk.status === 'E') return this.#refusing.query(serverWords.aborted);
     const judged = await this.#deciding.withEstimate(first, text, []);
     await talk.closePreparation();
-    if (judged.decision.outcome === 'allow') return this.#count(judged, view, text);
+    if (judged.decision.outcome === 'allow') {
+      return copiesIn(judged.views) ? this.#send(judged, frame, null) : this.#count(judged, view, text);
+    }
     const run = this.#refusing.run(view, judged, null).intend();
     const again = () => talk.judge.decide(judged.parsed, judged.rowEstimate);
     const result = await askPeople(talk, { judged, text, bound: [], run, again });
@@ -114,6 +117,7 @@ export class SimpleQueries {
     operation.runs.forEach((run, index) => {
       if (run.view.kind.tag === 'COPY' && parsed.kind === 'parsed') {
         run.copyOptions = copyOptionsOf(parsed.statements[index]);
+        if (whole === null) run.countedCopy = countedCopyOf(judged, { text: parsed.text, bound: [] });
       }
     });
     const { changedInTransaction } = talk.state;
