@@ -126,8 +126,9 @@ function problemsOf(facts: SqlFacts, seen: Awaited<ReturnType<typeof observe>>):
     problems.push(`unresolved: ${facts.unresolved[0]?.name}`);
   const { first, second, touched } = seen;
   problems.push(...touched.filter((what) => !isInFacts(facts, what)));
+  // What is derived shows in the outputs that name the column, and nowhere else.
   const used = facts.columns.some(
-    ({ kind, column }) => kind !== 'output' && kind !== 'written' && isSecret(column),
+    ({ kind, column }) => !['output', 'written', 'derived'].includes(kind) && isSecret(column),
   );
   if (used) return problems;
   if (typeof first === 'string' || typeof second === 'string') {

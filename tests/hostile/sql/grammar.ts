@@ -26,6 +26,7 @@ const tables: Readonly<Record<string, readonly Column[]>> = {
   payments: [int('id'), int('order_id'), text('card_number'), int('amount_cents')],
   people: [int('id'), text('tax_id'), text('shout')],
   'app.parted': [int('id'), text('ssn')],
+  'app.parted_1': [int('id'), text('ssn')],
   'app.stored': [int('id'), text('ssn')],
   'other.customers': [int('id'), text('nothing')],
 };
@@ -40,10 +41,14 @@ export class Grammar {
   }
 
   statement(): string {
-    const roll = this.below(10);
+    const roll = this.below(16);
     if (roll === 0) return this.update();
     if (roll === 1) return this.remove();
     if (roll === 2) return this.insert();
+    if (roll === 3) return this.merge();
+    if (roll === 4) return this.writingCte();
+    if (roll === 5) return this.upsert();
+    if (roll === 6) return this.partition();
     return this.query(3, []).text;
   }
 
@@ -120,6 +125,7 @@ export class Grammar {
       return { text: `SELECT ${source.alias}.* FROM ${from}${where}`, columns: source.columns };
     }
     if (shape === undefined && roll === 1) return this.grouped(depth, from, where, scope);
+    if (shape === undefined && roll === 4) return this.windowed(depth, from, where, scope);
     const wanted =
       shape ?? Array.from({ length: 1 + this.below(3) }, () => this.pick([text('x'), int('x'), text('x')]));
     const columns = wanted.map(({ type }) => ({ name: this.fresh('c'), type }));
@@ -134,8 +140,22 @@ export class Grammar {
     const count = this.pick(['count(*)::int', `count(${this.expression('text', 0, scope)})::int`]);
     const columns = [text(this.fresh('c')), int(this.fresh('c'))];
     const list = `${key} AS ${columns[0]?.name}, ${count} AS ${columns[1]?.name}`;
-    const having = this.below(3) === 0 ? ' HAVING count(*) > 0' : '';
-    return { text: `SELECT ${list} FROM ${from}${where} GROUP BY 1${having}`, columns };
+    const having = this.below(3) === 0 ? ` HAVING ${this.pick(['count(*) > 0', `max(${key}) < 'm'`])}` : '';
+    const by = this.pick(['1', '1', key, `GROUPING SETS ((${key}), ())`, `ROLLUP (${key})`]);
+    return { text: `SELECT ${list} FROM ${from}${where} GROUP BY ${by}${having}`, columns };
+  }
+
+  private windowed(depth: number, from: string, where: string, scope: readonly Source[]): Query {
+    const columns = [text(this.fresh('c')), int(this.fresh('c'))];
+    const over = this.pick([
+      `PARTITION BY ${this.expression('text', depth - 1, scope)}`,
+      `ORDER BY ${this.expression('text', depth - 1, scope)}`,
+      `ORDER BY ${this.expression('int', 0, scope)} ROWS BETWEEN 1 PRECEDING AND CURRENT ROW`,
+      '',
+    ]);
+    const value = this.expression('text', depth - 1, scope);
+    const list = `max(${value}) OVER (${over}) AS ${columns[0]?.name}, (count(*) OVER (${over}))::int AS ${columns[1]?.name}`;
+    return { text: `SELECT ${list} FROM ${from}${where}`, columns };
   }
 
   private from(depth: number, outer: readonly Source[]): { text: string; sources: readonly Source[] } {
@@ -199,7 +219,7 @@ export class Grammar {
     const columns = scope.flatMap(({ alias, columns }) =>
       columns.filter((column) => column.type === type).map(({ name }) => `${alias}.${name}`),
     );
-    const roll = this.below(12);
+    const roll = this.below(16);
     if (columns.length > 0 && (depth <= 0 || roll < 5)) return this.pick(columns);
     if (depth <= 0) return type === 'text' ? "'x'" : String(this.below(9));
     return type === 'text' ? this.textOver(depth, scope, roll) : this.intOver(depth, scope, roll);
@@ -223,6 +243,14 @@ export class Grammar {
         return source === undefined
           ? one()
           : this.pick([`${source.alias}::text`, `row_to_json(${source.alias})::text`]);
+      case 11:
+        return `concat(${one()}, '-', ${this.expression('int', depth - 1, scope)})`;
+      case 12:
+        return `((${one()} IS NULL)::text || left(${one()}, 2))`;
+      case 13:
+        return `(SELECT string_agg(${one()}, ',') FROM orders g WHERE g.id < 4)`;
+      case 14:
+        return `to_json(ROW(${one()}, 1))::text`;
       default:
         return source === undefined ? one() : this.field(source);
     }
@@ -277,6 +305,68 @@ export class Grammar {
     const back = this.below(2) === 0 ? ` RETURNING ${this.expression('text', 1, all)} AS back` : '';
     const source = from === null ? '' : ` FROM ${from.text}`;
     return `UPDATE customers t SET ${set}${source} WHERE ${this.condition(2, all)}${back}`;
+  }
+
+  private merge(): string {
+    const target = { alias: 't', columns: tables.customers ?? [] };
+    const { text: from, source } = this.source(1, [], []);
+    const all = [target, source];
+    const when = () => (this.below(2) === 0 ? ` AND ${this.condition(1, all)}` : '');
+    const matched = this.pick([
+      `UPDATE SET ${this.pick(['name', 'phone'])} = ${this.expression('text', 1, all)}`,
+      'DO NOTHING',
+    ]);
+    const bySource = this.below(3) === 0 ? ` WHEN NOT MATCHED BY SOURCE AND t.id < 3 THEN DO NOTHING` : '';
+    const back =
+      this.below(2) === 0
+        ? ` RETURNING ${this.pick(['t.name', 'old.phone', 'new.name', 'merge_action()', 't.ssn'])} AS back`
+        : '';
+    const id = source.columns.find(({ type }) => type === 'int');
+    const on = id === undefined ? 't.id = 1' : `t.id = ${source.alias}.${id.name}`;
+    return `MERGE INTO customers t USING ${from} ON ${on}${this.below(3) === 0 ? ` AND ${this.condition(1, all)}` : ''} WHEN MATCHED${when()} THEN ${matched}${bySource}${back}`;
+  }
+
+  /** A write in a WITH, whose rows the query around it reads. */
+  private writingCte(): string {
+    const name = this.fresh('w');
+    const scope = [{ alias: 't', columns: tables.payments ?? [] }];
+    const back = this.expression('text', 1, scope);
+    const inner = this.pick([
+      `DELETE FROM payments t WHERE t.id < 9 RETURNING t.id AS n, ${back} AS s`,
+      `UPDATE customers t SET phone = 'p' WHERE t.id < 9 RETURNING t.id AS n, ${this.pick(['t.ssn', 'upper(t.ssn)', 't.name', 'old.ssn'])} AS s`,
+      `INSERT INTO app.audit (note) SELECT c.${this.pick(['name', 'ssn'])} FROM customers c WHERE c.id < 4 RETURNING 1 AS n, note AS s`,
+    ]);
+    const source = { alias: name, columns: [int('n'), text('s')] };
+    return `WITH ${name} AS (${inner}) SELECT ${this.expression('text', 2, [source])} AS x FROM ${name} WHERE ${this.condition(1, [source])}`;
+  }
+
+  private upsert(): string {
+    const all = [
+      { alias: 't', columns: tables.customers ?? [] },
+      { alias: 'excluded', columns: [text('name'), text('phone')] },
+    ];
+    const where = this.below(2) === 0 ? ` WHERE ${this.condition(1, all)}` : '';
+    const back =
+      this.below(2) === 0
+        ? ` RETURNING ${this.pick(['t.name', 't.ssn', 'old.name', 'upper(new.ssn)'])} AS back`
+        : '';
+    const source = `SELECT c.id, c.${this.pick(['name', 'ssn'])}, c.email, 'q', c.phone, now() FROM customers c WHERE c.id < 9`;
+    return `INSERT INTO customers AS t (id, name, email, ssn, phone, created_at) ${source} ON CONFLICT (id) DO UPDATE SET name = ${this.expression('text', 1, all)}${where}${back}`;
+  }
+
+  private partition(): string {
+    const table = this.pick(['app.parted', 'app.parted_1']);
+    const scope = [{ alias: 't', columns: tables['app.parted'] ?? [] }];
+    const where = this.condition(2, scope);
+    const back =
+      this.below(2) === 0
+        ? ` RETURNING ${this.pick(['t.ssn', 'old.ssn', 'reverse(t.ssn)', 't.id'])} AS back`
+        : '';
+    return this.pick([
+      `UPDATE ${table} t SET id = t.id WHERE ${where}${back}`,
+      `DELETE FROM ${table} t WHERE ${where}${back}`,
+      `SELECT ${this.expression('text', 2, scope)} AS x FROM ONLY ${table} t WHERE ${where}`,
+    ]);
   }
 
   private remove(): string {
