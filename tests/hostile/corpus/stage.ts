@@ -1,3 +1,4 @@
+import type { OtherUse } from '#lib/masking/schema';
 import type { StatementRow } from '#proxy/control/control-plane';
 import { addAgent, startTestGateway, type TestGateway } from '#tests/support/gateway';
 import { type RawClient, rawDirect, rawThroughGateway } from '#tests/support/raw-postgres';
@@ -114,11 +115,16 @@ async function isAlive(client: RawClient): Promise<boolean> {
   return errors.length === 0 && frames.some(({ type }) => type === 'D');
 }
 
-async function guard(world: World, login: Login, environment: string): Promise<GuardedWorld> {
+async function guard(
+  world: World,
+  login: Login,
+  environment: string,
+  otherUse: OtherUse,
+): Promise<GuardedWorld> {
   const target = await world.database(login);
   const gateway = await startTestGateway({
     target,
-    masks: [...masks],
+    masks: masks.map((mask) => ({ ...mask, options: { ...mask.options, other_use: otherUse } })),
     holdMs: 1,
     environment,
     superuser: login === 'superuser',
@@ -131,7 +137,7 @@ async function guard(world: World, login: Login, environment: string): Promise<G
 /** Two worlds that differ in their secrets only, each raw and behind a gateway. */
 export interface Stage {
   raw(world: 'a' | 'b', login: Login): RawWorld;
-  guarded(world: 'a' | 'b', login: Login, environment?: string): Promise<GuardedWorld>;
+  guarded(world: 'a' | 'b', login: Login, environment?: string, otherUse?: OtherUse): Promise<GuardedWorld>;
   /** Statements of these sessions, of every gateway, that were refused or left pending. */
   recorded(sessionIds: ReadonlySet<string>): Promise<readonly StatementRow[]>;
   close(): Promise<void>;
@@ -148,9 +154,9 @@ export async function createStage(): Promise<Stage> {
       raws.set(key, known);
       return known;
     },
-    guarded(world, login, environment = 'production') {
-      const key = `${world} ${login} ${environment}`;
-      const known = guards.get(key) ?? guard(worlds[world], login, environment);
+    guarded(world, login, environment = 'production', otherUse = 'deny') {
+      const key = `${world} ${login} ${environment} ${otherUse}`;
+      const known = guards.get(key) ?? guard(worlds[world], login, environment, otherUse);
       guards.set(key, known);
       return known;
     },
