@@ -14,6 +14,10 @@ export interface GatewayOrder {
   readonly issuer: string;
   readonly target: { host: string; port: number; database: string; user: string; password: string };
   readonly tls: { certFile: string; keyFile: string } | null;
+  /** TLS to the target too, whatever certificate it has. */
+  readonly targetTls?: boolean;
+  /** Shares this port with other workers; absent: a free one. */
+  readonly sharedPort?: number;
   /** False: statements are decided and masked, and nothing is kept of them. */
   readonly recording: boolean;
   /** What is searched for in text that comes back. */
@@ -45,7 +49,12 @@ class NoRecorder implements Recorder {
 
 process.once('message', (order: GatewayOrder) => void serve(order));
 
+<<<<<<< HEAD
 async function serve({ home, keyFile, issuer, target, tls, recording, detect }: GatewayOrder): Promise<void> {
+=======
+async function serve(order: GatewayOrder): Promise<void> {
+  const { home, keyFile, issuer, target, tls, recording } = order;
+>>>>>>> 057c0c5 (Measure and test what a worker has in memory for a large row and for idle sessions; bench two workers on a port)
   process.once('disconnect', () => process.exit(0));
   const key = { id: 'default', bytes: Buffer.from(await readFile(keyFile, 'utf8'), 'base64') };
   const control = new MemoryControlPlane({
@@ -66,7 +75,7 @@ async function serve({ home, keyFile, issuer, target, tls, recording, detect }: 
     database: target.database,
     username: target.user,
     credentialSealed: seal(key, Buffer.from(target.password), 'resource:res'),
-    tls: 'disable',
+    tls: order.targetTls ? 'require' : 'disable',
     caCertificate: null,
     durability: 'process',
   });
@@ -79,7 +88,8 @@ async function serve({ home, keyFile, issuer, target, tls, recording, detect }: 
   const gateway = await startGateway(
     {
       host: '127.0.0.1',
-      port: 0,
+      port: order.sharedPort ?? 0,
+      workers: order.sharedPort === undefined ? 1 : 2,
       tls,
       adminPort: 0,
       home,
@@ -87,9 +97,14 @@ async function serve({ home, keyFile, issuer, target, tls, recording, detect }: 
       signingKeyFile: '',
       databaseUrl: '',
       holdMs: 20_000,
-      connectionsMax: 500,
+      connectionsMax: 2_000,
     },
     { control, recorder },
   );
+  process.on('message', (asked) => {
+    if (asked !== 'collect') return;
+    globalThis.gc?.();
+    process.send?.('collected');
+  });
   process.send?.({ port: gateway.port });
 }

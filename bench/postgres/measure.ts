@@ -17,6 +17,8 @@ export interface Way {
   readonly sslmode: 'disable' | 'require';
   /** The process in between, whose CPU is counted; null: there is none. */
   readonly child: ChildProcess | null;
+  /** Further processes that share its port. */
+  readonly beside?: readonly ChildProcess[];
 }
 
 /** What pgbench does. */
@@ -42,10 +44,15 @@ async function cpuOf(child: ChildProcess | null): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) * tickUs;
 }
 
+async function cpuOfAll({ child, beside = [] }: Way): Promise<number> {
+  const each = await Promise.all([child, ...beside].map(cpuOf));
+  return each.reduce((sum, one) => sum + one, 0);
+}
+
 /** One run of pgbench through `way`. */
 export async function measure(way: Way, load: Load): Promise<Measured> {
   const { amount } = load;
-  const before = await cpuOf(way.child);
+  const before = await cpuOfAll(way);
   const much = 'seconds' in amount ? ['-T', String(amount.seconds)] : ['-t', String(amount.transactions)];
   const what = load.scriptFile === null ? ['-S'] : ['-f', load.scriptFile];
   const options = ['-n', ...what, '-M', load.mode, '-c', String(load.clients), '-j', '1', ...much];
@@ -60,7 +67,7 @@ export async function measure(way: Way, load: Load): Promise<Measured> {
       PGSSLMODE: way.sslmode,
     },
   });
-  const after = await cpuOf(way.child);
+  const after = await cpuOfAll(way);
   const tps = Number(/tps = ([\d.]+)/.exec(stdout)?.[1] ?? Number.NaN);
   const done = Number(/actually processed: (\d+)/.exec(stdout)?.[1] ?? Number.NaN);
   return { tps, cpuUs: (after - before) / done };

@@ -1,17 +1,16 @@
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { Client } from 'pg';
+import { freePort } from '#bin/ports';
 import { makeServerCertificates } from '#bin/sandbox/certificates';
 import { type RunningPostgres, superuser } from '#bin/sandbox/postgres';
 import { type DetectorName, detectorNames } from '#lib/masking/model';
 import type { GatewayOrder } from './gateway.ts';
 import type { Way } from './measure.ts';
 import { startPgbouncer } from './pgbouncer.ts';
+import { child, tokens } from './process.ts';
 import type { RelayOrder } from './relay.ts';
 
 export const rows = 1_000_000;
@@ -38,6 +37,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   await fill(postgres);
   const tls = await certificate(options);
   const issued = await tokens();
+  const sealingKey = randomBytes(32).toString('base64');
   const children: ChildProcess[] = [];
   const ways: Way[] = [];
   const start = async <Order extends object>(file: string, order: Order, profiles: string | null = null) => {
@@ -48,19 +48,42 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const sslmode = options.tls ? ('require' as const) : ('disable' as const);
   const target = { host: '127.0.0.1', port: postgres.port, database: 'postgres', user: superuser, password };
   const asTarget = { user: superuser, database: 'postgres', password, sslmode };
+<<<<<<< HEAD
   const gateway = async (
     name: string,
     recording: boolean,
     detect: readonly DetectorName[] = [],
   ): Promise<Way> => {
+=======
+  const gateway = async (name: string, recording: boolean, sharedPort?: number): Promise<Way> => {
+>>>>>>> 057c0c5 (Measure and test what a worker has in memory for a large row and for idle sessions; bench two workers on a port)
     const keyFile = join(home, 'sealing.key');
-    await writeFile(keyFile, randomBytes(32).toString('base64'));
+    await writeFile(keyFile, sealingKey);
     const gatewayHome = join(home, name);
     await mkdir(gatewayHome);
+<<<<<<< HEAD
     const { issuer } = issued;
     const order: GatewayOrder = { home: gatewayHome, keyFile, issuer, target, tls, recording, detect };
+=======
+    const order: GatewayOrder = {
+      home: gatewayHome,
+      keyFile,
+      issuer: issued.issuer,
+      target,
+      tls,
+      recording,
+      ...(sharedPort === undefined ? {} : { sharedPort }),
+    };
+>>>>>>> 057c0c5 (Measure and test what a worker has in memory for a large row and for idle sessions; bench two workers on a port)
     const started = await start('./gateway.ts', order, options.profiles);
     return { name, ...started, user: 'bench', database: 'bench', password: issued.token, sslmode };
+  };
+  /** Two workers, among which the system deals the connections out. */
+  const twoWorkers = async (): Promise<Way> => {
+    const port = await freePort();
+    const first = await gateway('worker 1', true, port);
+    const second = await gateway('worker 2', true, port);
+    return { ...first, name: 'two workers', beside: second.child === null ? [] : [second.child] };
   };
   const makers: Record<string, () => Promise<Way | null>> = {
     direct: async () => ({ name: 'direct', port: postgres.port, child: null, ...asTarget }),
@@ -76,7 +99,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     },
     gateway: () => gateway('gateway', true),
     unrecorded: () => gateway('unrecorded', false),
+<<<<<<< HEAD
     searching: () => gateway('searching', true, detectorNames),
+=======
+    'two workers': twoWorkers,
+>>>>>>> 057c0c5 (Measure and test what a worker has in memory for a large row and for idle sessions; bench two workers on a port)
   };
   for (const name of options.ways) {
     const way = (await makers[name]?.()) ?? null;
@@ -136,37 +163,4 @@ async function certificate({ home, postgres, tls }: WorldOptions): Promise<Relay
   await client.query('select pg_reload_conf()');
   await client.end();
   return files;
-}
-
-function child(
-  file: string,
-  order: object,
-  profiles: string | null,
-): Promise<{ child: ChildProcess; port: number }> {
-  const execArgv = profiles === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
-  const forked = fork(new URL(file, import.meta.url), [], { stdio: 'inherit', execArgv });
-  return new Promise((resolve, reject) => {
-    forked.once('message', (said) => resolve({ child: forked, port: (said as { port: number }).port }));
-    forked.once('exit', () => reject(new Error(`${file} ended`)));
-    forked.send(order);
-  });
-}
-
-async function tokens() {
-  const { publicKey, privateKey } = await generateKeyPair('ES256');
-  const document = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' }] });
-  const server = createServer((_, response) => {
-    response.writeHead(200, { 'content-type': 'application/json' }).end(document);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const token = await new SignJWT({})
-    .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
-    .setIssuer(issuer)
-    .setAudience('countersign')
-    .setSubject('bench')
-    .setIssuedAt()
-    .setExpirationTime('2h')
-    .sign(privateKey);
-  return { issuer, token, server };
 }
