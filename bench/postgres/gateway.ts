@@ -21,7 +21,7 @@ export interface GatewayOrder {
   /** False: statements are decided and masked, and nothing is kept of them. */
   readonly recording: boolean;
   /** What is searched for in text that comes back. */
-  readonly detect: readonly DetectorName[];
+  readonly detect?: readonly DetectorName[];
 }
 
 /** To tell what recording costs; nothing that ships can run so. */
@@ -49,12 +49,8 @@ class NoRecorder implements Recorder {
 
 process.once('message', (order: GatewayOrder) => void serve(order));
 
-<<<<<<< HEAD
-async function serve({ home, keyFile, issuer, target, tls, recording, detect }: GatewayOrder): Promise<void> {
-=======
 async function serve(order: GatewayOrder): Promise<void> {
-  const { home, keyFile, issuer, target, tls, recording } = order;
->>>>>>> 057c0c5 (Measure and test what a worker has in memory for a large row and for idle sessions; bench two workers on a port)
+  const { home, keyFile, issuer, target, tls, recording, detect = [] } = order;
   process.once('disconnect', () => process.exit(0));
   const key = { id: 'default', bytes: Buffer.from(await readFile(keyFile, 'utf8'), 'base64') };
   const control = new MemoryControlPlane({

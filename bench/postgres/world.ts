@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { freePort } from '#bin/ports';
 import { makeServerCertificates } from '#bin/sandbox/certificates';
 import { type RunningPostgres, superuser } from '#bin/sandbox/postgres';
-import { type DetectorName, detectorNames } from '#lib/masking/model';
+import { detectorNames } from '#lib/masking/model';
 import type { GatewayOrder } from './gateway.ts';
 import type { Way } from './measure.ts';
 import { startPgbouncer } from './pgbouncer.ts';
@@ -48,41 +48,25 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const sslmode = options.tls ? ('require' as const) : ('disable' as const);
   const target = { host: '127.0.0.1', port: postgres.port, database: 'postgres', user: superuser, password };
   const asTarget = { user: superuser, database: 'postgres', password, sslmode };
-<<<<<<< HEAD
   const gateway = async (
     name: string,
     recording: boolean,
-    detect: readonly DetectorName[] = [],
+    more: Pick<GatewayOrder, 'detect' | 'sharedPort'> = {},
   ): Promise<Way> => {
-=======
-  const gateway = async (name: string, recording: boolean, sharedPort?: number): Promise<Way> => {
->>>>>>> 057c0c5 (Measure and test what a worker has in memory for a large row and for idle sessions; bench two workers on a port)
     const keyFile = join(home, 'sealing.key');
     await writeFile(keyFile, sealingKey);
     const gatewayHome = join(home, name);
     await mkdir(gatewayHome);
-<<<<<<< HEAD
     const { issuer } = issued;
-    const order: GatewayOrder = { home: gatewayHome, keyFile, issuer, target, tls, recording, detect };
-=======
-    const order: GatewayOrder = {
-      home: gatewayHome,
-      keyFile,
-      issuer: issued.issuer,
-      target,
-      tls,
-      recording,
-      ...(sharedPort === undefined ? {} : { sharedPort }),
-    };
->>>>>>> 057c0c5 (Measure and test what a worker has in memory for a large row and for idle sessions; bench two workers on a port)
+    const order: GatewayOrder = { home: gatewayHome, keyFile, issuer, target, tls, recording, ...more };
     const started = await start('./gateway.ts', order, options.profiles);
     return { name, ...started, user: 'bench', database: 'bench', password: issued.token, sslmode };
   };
   /** Two workers, among which the system deals the connections out. */
   const twoWorkers = async (): Promise<Way> => {
     const port = await freePort();
-    const first = await gateway('worker 1', true, port);
-    const second = await gateway('worker 2', true, port);
+    const first = await gateway('worker 1', true, { sharedPort: port });
+    const second = await gateway('worker 2', true, { sharedPort: port });
     return { ...first, name: 'two workers', beside: second.child === null ? [] : [second.child] };
   };
   const makers: Record<string, () => Promise<Way | null>> = {
@@ -99,11 +83,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     },
     gateway: () => gateway('gateway', true),
     unrecorded: () => gateway('unrecorded', false),
-<<<<<<< HEAD
-    searching: () => gateway('searching', true, detectorNames),
-=======
+    searching: () => gateway('searching', true, { detect: detectorNames }),
     'two workers': twoWorkers,
->>>>>>> 057c0c5 (Measure and test what a worker has in memory for a large row and for idle sessions; bench two workers on a port)
   };
   for (const name of options.ways) {
     const way = (await makers[name]?.()) ?? null;
