@@ -1,8 +1,8 @@
 import { revalidatePath } from 'next/cache';
 import { unstable_rethrow } from 'next/navigation';
-import { isCountersignError } from '#lib/core/errors';
-import type { FormState } from '../../components/ui/form-state.ts';
-import { actionContext, type PersonContext } from './context.ts';
+import { CountersignError, isCountersignError } from '#lib/core/errors';
+import type { Answer, FormState } from '../../components/ui/form-state.ts';
+import { actionContext, type PersonContext, signedInAt } from './context.ts';
 import { report } from './report.ts';
 
 export interface Done {
@@ -39,4 +39,27 @@ export async function runAction(work: (context: PersonContext) => Promise<Done>)
       at: Date.now(),
     };
   }
+}
+
+/** Runs one verb that only answers: a refusal becomes what is said instead. */
+export async function answerFor<Value>(
+  work: (context: PersonContext) => Value | Promise<Value>,
+): Promise<Answer<Value>> {
+  try {
+    return { value: await work(await actionContext()), failed: null };
+  } catch (error) {
+    unstable_rethrow(error);
+    if (isCountersignError(error) && error.code !== 'internal') return { value: null, failed: error.message };
+    return { value: null, failed: `Something went wrong here. Tell an admin: ${report(error)}` };
+  }
+}
+
+/** When the person last proved who they are, for a verb that asks how long ago that was. */
+export async function provenAt(): Promise<Date> {
+  const at = await signedInAt();
+  if (at) return at;
+  throw new CountersignError(
+    'unauthenticated',
+    'The sign-in service does not say when. Sign in again first.',
+  );
 }

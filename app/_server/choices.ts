@@ -54,3 +54,12 @@ export async function campaignChoices(context: Context): Promise<{
   ]);
   return { agents, resources, people, groups: groups.map(({ label }) => label) };
 }
+
+/** Filters of a list by agent and resource; left out where the person sees none. */
+export async function placeFilters(context: Context) {
+  const [agents, resources] = await Promise.all([agentChoices(context), resourceChoices(context)]);
+  return [
+    { name: 'agent', label: 'Agent', options: agents },
+    { name: 'resource', label: 'Resource', options: resources },
+  ].filter(({ options }) => options.length > 0);
+}

@@ -28,6 +28,12 @@ export function dayEndOf(form: FormData, name: string): Date | null {
   return new Date(new Date(`${text}T00:00:00Z`).getTime() + 24 * 60 * 60 * 1000);
 }
 
+/** A `datetime-local` field read as UTC; undefined when it is empty, an invalid Date when it is none. */
+export function momentOf(form: FormData, name: string): Date | undefined {
+  const text = textOf(form, name);
+  return text === undefined ? undefined : new Date(`${text}Z`);
+}
+
 /** Milliseconds that the person looked, when the page measured it. */
 export function numberOf(form: FormData, name: string): number | undefined {
   const text = textOf(form, name);

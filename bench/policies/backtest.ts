@@ -32,7 +32,7 @@ try {
   await writeReport({
     name: 'backtest',
     title: 'A draft of policies against recorded statements',
-    command: 'node bench/policies/backtest.ts',
+    command: 'npm run bench:backtest',
     notes: [`${statements.toLocaleString('en-US')} statements of ${kinds.toLocaleString('en-US')} kinds.`],
     table: steps,
   });

@@ -5,23 +5,26 @@ import { useState } from 'react';
 import { SqlBlock } from '../statement/sql-text.tsx';
 import { Button } from '../ui/button.tsx';
 import { Callout } from '../ui/callout.tsx';
+import type { Answer } from '../ui/form-state.ts';
 
-export type Reveal = (
-  id: string,
-) => Promise<
-  { readonly text: string; readonly parameters: readonly (string | null)[] } | { readonly failed: string }
->;
+export interface Revealed {
+  readonly text: string;
+  readonly parameters: readonly (string | null)[];
+}
+
+export type Reveal = (id: string) => Promise<Answer<Revealed>>;
 
 /** The statement with values of masked columns hidden, and the click that shows them: a ledger entry each time. */
 export function MaskedStatement({ id, text, reveal }: { id: string; text: string; reveal: Reveal }) {
-  const [shown, setShown] = useState<Awaited<ReturnType<Reveal>> | null>(null);
+  const [answer, setAnswer] = useState<Answer<Revealed> | null>(null);
   const [asking, setAsking] = useState(false);
   const ask = async () => {
     setAsking(true);
-    setShown(await reveal(id));
+    setAnswer(await reveal(id));
     setAsking(false);
   };
-  if (shown && 'text' in shown) {
+  const shown = answer?.value;
+  if (shown) {
     return (
       <div className="space-y-2">
         <SqlBlock text={shown.text} label="The statement, with its values" />
@@ -38,7 +41,7 @@ export function MaskedStatement({ id, text, reveal }: { id: string; text: string
   return (
     <div className="space-y-2">
       <SqlBlock text={text} label="The statement, whole" />
-      {shown ? <Callout look="negative">{shown.failed}</Callout> : null}
+      {answer?.failed ? <Callout look="negative">{answer.failed}</Callout> : null}
       <Button size="sm" onClick={ask} disabled={asking}>
         <Eye aria-hidden="true" /> Show the masked values (a ledger entry)
       </Button>

@@ -65,6 +65,11 @@ export function GrantFacts({ grant }: { grant: GrantDetail }) {
           {grant.createdBy ? <PersonName person={grant.createdBy} /> : givenBy(grant)},{' '}
           <RelativeTime at={grant.createdAt} />
         </Fact>
+        {grant.requestId ? (
+          <Fact term="Asked for in">
+            <TextLink href={`/approvals/access?open=${grant.requestId}`}>the access request</TextLink>
+          </Fact>
+        ) : null}
         <Life grant={grant} />
       </Facts>
     </>

@@ -1,6 +1,7 @@
 import type { PolicyFile } from '#lib/policies/model';
 import { classNames } from '../ui/class-names.ts';
 import { InertText } from '../ui/inert-text.tsx';
+import { SideBySide } from './code/side-by-side.tsx';
 import { type DiffLine, lineDiff } from './line-diff.ts';
 
 const around = 3;
@@ -10,12 +11,13 @@ export function PolicyDiff({ older, newer }: { older: readonly PolicyFile[]; new
   const names = [...new Set([...older, ...newer].map(({ name }) => name))];
   const textOf = (files: readonly PolicyFile[], name: string) =>
     files.find((file) => file.name === name)?.text ?? '';
+  const files = names.map((name) => ({ name, older: textOf(older, name), newer: textOf(newer, name) }));
   return (
-    <div className="space-y-3">
-      {names.map((name) => (
-        <FileDiff key={name} name={name} lines={lineDiff(textOf(older, name), textOf(newer, name))} />
+    <SideBySide files={files.filter((file) => file.older !== file.newer)}>
+      {files.map((file) => (
+        <FileDiff key={file.name} name={file.name} lines={lineDiff(file.older, file.newer)} />
       ))}
-    </div>
+    </SideBySide>
   );
 }
 

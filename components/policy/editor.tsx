@@ -1,17 +1,16 @@
 'use client';
 
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { PolicyFile } from '#lib/policies/model';
 import { ActionForm, SubmitButton } from '../ui/action-form.tsx';
 import { Button } from '../ui/button.tsx';
 import { TextArea } from '../ui/field.tsx';
-import type { FormAction } from '../ui/form-state.ts';
-import { TextEditor } from '../ui/text-editor.tsx';
+import type { Answer, FormAction } from '../ui/form-state.ts';
+import { BacktestPanel, type RunBacktest } from './backtest.tsx';
+import { CodeEditor, type CodeEditorHandle } from './code/code-editor.tsx';
 import { type Problem, Problems } from './problems.tsx';
 
-export type CheckDraft = (
-  files: readonly PolicyFile[],
-) => Promise<{ readonly problems: readonly Problem[]; readonly failed: string | null }>;
+export type CheckDraft = (files: readonly PolicyFile[]) => Promise<Answer<readonly Problem[]>>;
 
 const checkAfterMs = 500;
 
@@ -21,65 +20,101 @@ export function PolicyEditor({
   basedOn,
   check,
   publish,
+  backtest,
 }: {
   files: readonly PolicyFile[];
   basedOn: number | null;
   check: CheckDraft;
   publish: FormAction;
+  backtest: RunBacktest;
 }) {
   const [drafts, setDrafts] = useState(files);
+  const [comparing, setComparing] = useState(false);
+  const editors = useRef(new Map<string, CodeEditorHandle | null>());
   const changed = drafts.some((draft, index) => draft.text !== files[index]?.text);
   const verdict = useVerdict(drafts, changed, check);
-  const errors = verdict?.problems.filter(({ severity }) => severity === 'error').length ?? 0;
+  const problems = useProblemsByFile(files, changed ? verdict?.value : null);
+  const unfit = !verdict?.value || verdict.value.some(({ severity }) => severity === 'error');
   const edit = (name: string, text: string) =>
     setDrafts((before) => before.map((draft) => (draft.name === name ? { name, text } : draft)));
   return (
-    <ActionForm action={publish} className="space-y-3" label="Publish policies">
-      <input type="hidden" name="basedOn" value={basedOn ?? ''} />
-      {drafts.map((draft) => (
-        <div key={draft.name} className="space-y-1.5">
-          <input type="hidden" name="name" value={draft.name} />
-          <TextEditor
-            label={draft.name}
-            name="text"
-            value={draft.text}
-            onChange={(text) => edit(draft.name, text)}
-            markedLines={
-              verdict?.problems.filter(({ file }) => file === draft.name).map(({ line }) => line) ?? []
-            }
-          />
-        </div>
-      ))}
-      {changed && verdict ? <Problems problems={verdict.problems} failed={verdict.failed} /> : null}
-      {changed ? (
-        <>
-          <TextArea
-            label="Reason"
-            name="reason"
-            required
-            maxLength={2000}
-            rows={2}
-            hint="It stands in the ledger beside the new version."
-          />
-          <div className="flex justify-end gap-2">
-            <Button onClick={() => setDrafts(files)}>Discard</Button>
-            <SubmitButton
-              variant="primary"
-              disabled={errors > 0 || verdict === null || verdict.failed !== null}
-              pendingText="Publishing…"
-            >
-              Publish
-            </SubmitButton>
+    <div className="space-y-3">
+      <ActionForm action={publish} className="space-y-3" label="Publish policies">
+        <input type="hidden" name="basedOn" value={basedOn ?? ''} />
+        {drafts.map((draft, index) => (
+          <div key={draft.name}>
+            <input type="hidden" name="name" value={draft.name} />
+            <CodeEditor
+              ref={(handle) => {
+                editors.current.set(draft.name, handle);
+              }}
+              label={draft.name}
+              name="text"
+              value={draft.text}
+              onChange={(text) => edit(draft.name, text)}
+              problems={problems[index] ?? nothing}
+              compareWith={comparing ? (files[index]?.text ?? '') : null}
+            />
           </div>
-        </>
-      ) : null}
-    </ActionForm>
+        ))}
+        {changed && verdict ? (
+          <Problems
+            problems={verdict.value ?? nothing}
+            failed={verdict.failed}
+            goTo={(problem) => editors.current.get(problem.file)?.goTo(problem)}
+          />
+        ) : null}
+        {changed ? (
+          <Publishing
+            unfit={unfit}
+            comparing={comparing}
+            compare={() => setComparing(!comparing)}
+            discard={() => setDrafts(files)}
+          />
+        ) : null}
+      </ActionForm>
+      {changed ? <BacktestPanel files={drafts} run={backtest} disabled={unfit} /> : null}
+    </div>
+  );
+}
+
+function Publishing(props: { unfit: boolean; comparing: boolean; compare: () => void; discard: () => void }) {
+  return (
+    <>
+      <TextArea
+        label="Reason"
+        name="reason"
+        required
+        maxLength={2000}
+        rows={2}
+        hint="It stands in the ledger beside the new version."
+      />
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button aria-pressed={props.comparing} onClick={props.compare}>
+          {props.comparing ? 'Hide changes' : 'Show changes'}
+        </Button>
+        <Button onClick={props.discard}>Discard</Button>
+        <SubmitButton variant="primary" disabled={props.unfit} pendingText="Publishing…">
+          Publish
+        </SubmitButton>
+      </div>
+    </>
+  );
+}
+
+const nothing: readonly Problem[] = [];
+
+/** One list for each file, which stays the same while the check does: editors mark by it. */
+function useProblemsByFile(files: readonly PolicyFile[], problems: readonly Problem[] | null | undefined) {
+  return useMemo(
+    () => files.map(({ name }) => problems?.filter(({ file }) => file === name) ?? nothing),
+    [files, problems],
   );
 }
 
 /** The check of the newest draft, a moment after typing stopped; null: not checked yet. */
 function useVerdict(drafts: readonly PolicyFile[], changed: boolean, check: CheckDraft) {
-  const [verdict, setVerdict] = useState<Awaited<ReturnType<CheckDraft>> | null>(null);
+  const [verdict, setVerdict] = useState<Answer<readonly Problem[]> | null>(null);
   const round = useRef(0);
   useEffect(() => {
     if (!changed) return;

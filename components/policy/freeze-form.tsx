@@ -20,7 +20,7 @@ export function FreezeForm({ action }: { action: FormAction }) {
         </Button>
       }
       title="Freeze an environment"
-      description="From now on nothing but reads runs there, in live sessions too, except for the agents you name."
+      description="In this time nothing but reads runs there, in live sessions too, except for the agents you name."
     >
       <ActionForm action={action} className="space-y-4" onDone={() => setOpen(false)}>
         <SelectField label="Environment" name="environment">
@@ -28,7 +28,10 @@ export function FreezeForm({ action }: { action: FormAction }) {
           <option>staging</option>
           <option>development</option>
         </SelectField>
-        <TextField label="Until the end of" name="endsOn" type="date" required className="max-w-56" />
+        <div className="grid gap-4 sm:grid-cols-2">
+          <TextField label="Begins (UTC)" name="startsAt" type="datetime-local" hint="Empty: at once." />
+          <TextField label="Ends (UTC)" name="endsAt" type="datetime-local" required />
+        </div>
         <TextField label="But not for" name="exceptions" hint="Names of agents, comma-separated." />
         <TextArea
           label="Reason"

@@ -1,4 +1,4 @@
-import { Snowflake } from 'lucide-react';
+import { CalendarClock, Snowflake } from 'lucide-react';
 import { EndDialog } from '../cut/end-dialog.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
@@ -14,22 +14,28 @@ export interface FreezeView {
   readonly endsAt: Date;
   readonly exceptions: readonly string[];
   readonly endedAt: Date | null;
+  readonly state: 'planned' | 'standing' | 'over';
 }
+
+const words = { planned: ', planned', standing: '', over: ', over' } as const;
 
 /** Windows in which nothing but reads runs. */
 export function Freezes({ freezes, thaw }: { freezes: readonly FreezeView[]; thaw: FormAction | null }) {
   return (
     <ul aria-label="Freezes" className="divide-y overflow-hidden rounded-lg border bg-surface">
       {freezes.map((freeze) => {
-        const over = freeze.endedAt !== null || freeze.endsAt.getTime() <= Date.now();
+        const { state, environment } = freeze;
         return (
           <li
             key={freeze.id}
             className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 px-3 py-1.5 text-sm"
           >
-            <Badge tone={over ? 'neutral' : 'accent'} icon={<Snowflake />}>
-              {freeze.environment}
-              {over ? ', over' : ''}
+            <Badge
+              tone={state === 'standing' ? 'accent' : 'neutral'}
+              icon={state === 'planned' ? <CalendarClock /> : <Snowflake />}
+            >
+              {environment}
+              {words[state]}
             </Badge>
             <span className="min-w-0 flex-1 text-ink-soft">
               <InertText text={freeze.reason} />
@@ -38,14 +44,24 @@ export function Freezes({ freezes, thaw }: { freezes: readonly FreezeView[]; tha
               ) : null}
             </span>
             <span className="text-ink-faint">
-              {over ? 'ended' : 'ends'} <RelativeTime at={freeze.endedAt ?? freeze.endsAt} className="" />
+              {state === 'planned' ? (
+                <>
+                  begins <RelativeTime at={freeze.startsAt} className="" />,{' '}
+                </>
+              ) : null}
+              {state === 'over' ? 'ended' : 'ends'}{' '}
+              <RelativeTime at={freeze.endedAt ?? freeze.endsAt} className="" />
             </span>
-            {over || !thaw ? null : (
+            {state === 'over' || !thaw ? null : (
               <EndDialog
-                trigger={<Button size="sm">End…</Button>}
-                title="End this freeze"
-                effect={`Writes to ${freeze.environment} are decided by the rules again, at once.`}
-                confirm="End freeze"
+                trigger={<Button size="sm">{state === 'planned' ? 'Call off…' : 'End…'}</Button>}
+                title={state === 'planned' ? 'Call this freeze off' : 'End this freeze'}
+                effect={
+                  state === 'planned'
+                    ? `It does not begin: writes to ${environment} stay decided by the rules.`
+                    : `Writes to ${environment} are decided by the rules again, at once.`
+                }
+                confirm={state === 'planned' ? 'Call off' : 'End freeze'}
                 action={thaw}
                 fields={{ freezeId: freeze.id }}
               />

@@ -1,4 +1,4 @@
-import type { ResourceDetail } from '#lib/resources/model';
+import type { ResourceDetail, ResourceSettings } from '#lib/resources/model';
 import { PersonName } from '../person/person-name.tsx';
 import { Callout } from '../ui/callout.tsx';
 import { CopyText } from '../ui/copy.tsx';
@@ -8,6 +8,7 @@ import { TextLink } from '../ui/link.tsx';
 import { plural } from '../ui/number.tsx';
 import { RelativeTime } from '../ui/relative-time.tsx';
 import { EnvironmentBadge } from './environment-badge.tsx';
+import { rolesText } from './session-fields.tsx';
 
 /** Where it is, how the gateway connects, who answers for it. */
 export function ResourceFacts({ resource }: { resource: ResourceDetail }) {
@@ -26,9 +27,9 @@ export function ResourceFacts({ resource }: { resource: ResourceDetail }) {
           <InertText text={resource.address} className="font-mono text-xs [overflow-wrap:anywhere]" />
         </Fact>
         <Fact term="Connects as">
-          {resource.username ? <InertText text={resource.username} /> : 'nobody'},{' '}
-          {resource.hasCredential ? 'password sealed' : 'no password'}
+          {resource.username ? <InertText text={resource.username} /> : 'nobody'}, {credentialWords(resource)}
         </Fact>
+        <OnTheTarget settings={resource.settings} />
         <Fact term="TLS">{resource.tls}</Fact>
         <Fact term="Recording">
           {resource.durability === 'disk'
@@ -59,6 +60,36 @@ export function ResourceFacts({ resource }: { resource: ResourceDetail }) {
           <CopyText text={resource.id} />
         </Fact>
       </Facts>
+    </>
+  );
+}
+
+function credentialWords({ settings, hasCredential, hasTlsKey, tlsCertificate }: ResourceDetail): string {
+  if (settings.login === 'entra') return 'by a token of Microsoft Entra';
+  const certificate = tlsCertificate
+    ? [hasTlsKey ? 'certificate, its key sealed' : 'certificate without its key']
+    : [];
+  return [hasCredential ? 'password sealed' : 'no password', ...certificate].join(', ');
+}
+
+function OnTheTarget({ settings }: { settings: ResourceSettings }) {
+  const { roles = {}, connectionsMax, detect = [], functionCalls = [] } = settings;
+  return (
+    <>
+      {Object.keys(roles).length > 0 ? (
+        <Fact term="Agents’ roles">
+          <InertText text={rolesText(roles).replaceAll('\n', ', ')} className="font-mono text-xs" />
+        </Fact>
+      ) : null}
+      {connectionsMax === undefined ? null : (
+        <Fact term="Limit">{plural(connectionsMax, 'session')} of one agent at a time</Fact>
+      )}
+      {functionCalls.length > 0 ? (
+        <Fact term="Calls without SQL">
+          <InertText text={functionCalls.join(', ')} className="font-mono text-xs" />
+        </Fact>
+      ) : null}
+      {detect.length > 0 ? <Fact term="Searched for">{detect.join(', ')}</Fact> : null}
     </>
   );
 }

@@ -8,6 +8,7 @@ import { CheckField, SelectField, TextArea, TextField } from '../ui/field.tsx';
 import type { FormAction } from '../ui/form-state.ts';
 import { Link } from '../ui/link.tsx';
 import { type Option, Options } from '../ui/options.tsx';
+import { SessionFields } from './session-fields.tsx';
 
 /** A Postgres target, new or known. Its credentials go in and never come out. */
 export function ResourceForm({
@@ -34,6 +35,7 @@ export function ResourceForm({
       {resource ? <input type="hidden" name="resourceId" value={resource.id} /> : null}
       <PlaceFields resource={resource} />
       <CredentialFields resource={resource} />
+      <SessionFields resource={resource} />
       <SelectField
         label="Technical owner"
         name="ownerId"

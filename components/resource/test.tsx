@@ -5,13 +5,13 @@ import { useState } from 'react';
 import type { ResourceTest } from '#lib/resources/model';
 import { Button } from '../ui/button.tsx';
 import { Callout } from '../ui/callout.tsx';
-import type { FormAction } from '../ui/form-state.ts';
+import type { Answer, FormAction } from '../ui/form-state.ts';
 import { InertText } from '../ui/inert-text.tsx';
 import { formatCount, plural } from '../ui/number.tsx';
 import { Section } from '../ui/section.tsx';
 import { LoginRoles, Strangers, Suggestions } from './seen.tsx';
 
-type Result = ResourceTest | { readonly refused: string };
+type Result = Answer<ResourceTest>;
 
 const stepTexts: Readonly<Record<string, string>> = {
   dns: 'Name is known',
@@ -52,10 +52,10 @@ export function TestConnection({
           <p className="text-sm text-ink-soft">
             A test logs in as the gateway does, and looks for sessions that go round it. It is a ledger entry.
           </p>
-        ) : 'refused' in result ? (
-          <Callout look="negative">{result.refused}</Callout>
+        ) : result.failed !== null ? (
+          <Callout look="negative">{result.failed}</Callout>
         ) : (
-          <Tested result={result} resourceId={resourceId} mask={mask} />
+          <Tested result={result.value} resourceId={resourceId} mask={mask} />
         )}
       </div>
     </Section>

@@ -8,7 +8,7 @@ import { ActionForm, SubmitButton } from '../ui/action-form.tsx';
 import { Callout } from '../ui/callout.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { TextArea } from '../ui/field.tsx';
-import type { FormAction } from '../ui/form-state.ts';
+import type { Answer, FormAction } from '../ui/form-state.ts';
 import { Kbd } from '../ui/kbd.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { Reduction } from './reduction.tsx';
@@ -28,10 +28,7 @@ const choices: readonly (readonly [choice: ItemChoice, label: string, effect: st
   ['dont_know', 'Don’t know', 'Somebody else is asked. Until sign-off you may decide anew.'],
 ];
 
-export type Propose = (
-  itemId: string,
-  generalisation: Generalisation,
-) => Promise<ReductionProposal | { readonly message: string }>;
+export type Propose = (itemId: string, generalisation: Generalisation) => Promise<Answer<ReductionProposal>>;
 
 /** Four answers, by click or 1–4; a reason where one must be given; for Reduce the replay first. */
 export function DecideForm({

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Generalisation, ReductionProposal } from '#lib/reviews/reduction/model';
 import { Callout } from '../ui/callout.tsx';
+import type { Answer } from '../ui/form-state.ts';
 import { InertText } from '../ui/inert-text.tsx';
 import { TextLink } from '../ui/link.tsx';
 import { formatCount } from '../ui/number.tsx';
@@ -20,7 +21,7 @@ export function Reduction({
   onReady: (ready: boolean) => void;
 }) {
   const [generalisation, setGeneralisation] = useState<Generalisation>('table');
-  const [proposal, setProposal] = useState<ReductionProposal | { readonly message: string } | null>(null);
+  const [proposal, setProposal] = useState<Answer<ReductionProposal> | null>(null);
   const ready = useRef(onReady);
   useEffect(() => {
     ready.current = onReady;
@@ -32,7 +33,8 @@ export function Reduction({
     void propose(itemId, generalisation).then((found) => {
       if (!current) return;
       setProposal(found);
-      ready.current('terms' in found && found.terms !== null && !found.same);
+      const smaller = found.value;
+      ready.current(smaller !== null && smaller.terms !== null && !smaller.same);
     });
     return () => {
       current = false;
@@ -66,7 +68,7 @@ const reaches: readonly (readonly [value: Generalisation, label: string])[] = [
   ['schema', 'Whole schemas of them'],
 ];
 
-function Proposed({ proposal }: { proposal: ReductionProposal | { readonly message: string } | null }) {
+function Proposed({ proposal }: { proposal: Answer<ReductionProposal> | null }) {
   if (!proposal) {
     return (
       <div role="status" aria-label="Replaying" className="space-y-2">
@@ -75,8 +77,8 @@ function Proposed({ proposal }: { proposal: ReductionProposal | { readonly messa
       </div>
     );
   }
-  if (!('terms' in proposal)) return <Callout look="negative">{proposal.message}</Callout>;
-  return <Proposal proposal={proposal} />;
+  if (proposal.failed !== null) return <Callout look="negative">{proposal.failed}</Callout>;
+  return <Proposal proposal={proposal.value} />;
 }
 
 function Proposal({ proposal }: { proposal: ReductionProposal }) {

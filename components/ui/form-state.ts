@@ -20,3 +20,8 @@ export const idleForm: FormState = { kind: 'idle' };
 
 export type FormAction = (before: FormState, form: FormData) => Promise<FormState>;
 export type DoneState = Extract<FormState, { kind: 'done' }>;
+
+/** What an action gives that answers a question: the value, or why there is none. */
+export type Answer<Value> =
+  | { readonly value: Value; readonly failed: null }
+  | { readonly value: null; readonly failed: string };

@@ -61,13 +61,20 @@ export async function createFreeze(context: Context, input: NewFreeze): Promise<
       actor,
       action: 'freeze.created',
       subject: { kind: 'freeze', id },
-      summary: `${actor.name} froze ${freeze.environment} until ${freeze.endsAt.toISOString()}: ${freeze.reason}`,
+      summary: `${actor.name} ${windowWords(freeze.environment, startsAt, freeze.endsAt, now)}: ${freeze.reason}`,
       payload: { ...terms, startsAt: startsAt.toISOString(), endsAt: freeze.endsAt.toISOString() },
       at: now,
     });
     await notify(tx, { kind: 'access-changed' });
     return { id };
   });
+}
+
+function windowWords(environment: string, startsAt: Date, endsAt: Date, now: Date): string {
+  const until = `until ${endsAt.toISOString()}`;
+  return startsAt > now
+    ? `planned a freeze of ${environment} from ${startsAt.toISOString()} ${until}`
+    : `froze ${environment} ${until}`;
 }
 
 /** Ends a freeze before its time, or one that has not begun. */

@@ -87,8 +87,9 @@ export async function getResource(context: Context, resourceId: string): Promise
     },
   });
   if (found === null) throw notFound('There is no such resource.');
-  const [sealed, lastAt] = await Promise.all([
+  const [sealed, sealedKeys, lastAt] = await Promise.all([
     db.resource.count({ where: { id: found.id, credentialSealed: { not: null } } }),
+    db.resource.count({ where: { id: found.id, tlsKeySealed: { not: null } } }),
     lastSessions(db, [found]),
   ]);
   return {
@@ -98,6 +99,7 @@ export async function getResource(context: Context, resourceId: string): Promise
     database: found.database,
     username: found.username,
     hasCredential: sealed > 0,
+    hasTlsKey: sealedKeys > 0,
     tls: found.tls as TlsMode,
     caCertificate: found.caCertificate,
     tlsCertificate: found.tlsCertificate,

@@ -86,6 +86,7 @@ export interface ResourceDetail extends ResourceRow {
   readonly caCertificate: string | null;
   /** The gateway's own certificate for this target, PEM; its key can't be read back. */
   readonly tlsCertificate: string | null;
+  readonly hasTlsKey: boolean;
   readonly settings: ResourceSettings;
   readonly durability: 'process' | 'disk';
   /** Groups whose approvers answer for it. */

@@ -130,3 +130,14 @@ export interface StatementBatch {
   readonly rows: readonly StatementRow[];
   readonly facts: readonly { readonly digest: string; readonly facts: unknown }[];
 }
+
+/** A permission of an active grant that nobody used in a window. */
+export interface UnusedPermission {
+  readonly grantId: string;
+  readonly agent: { readonly id: string; readonly name: string };
+  readonly resource: { readonly id: string; readonly name: string };
+  readonly action: string;
+  readonly object: string;
+  /** From when use would have been seen. */
+  readonly since: Date;
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { agentsVisibleTo } from '#lib/agents/index';
+import { countPending } from '#lib/approvals/index';
 import type { Context } from '#lib/auth/context';
 import { relationsFor } from '#lib/auth/require-permission';
 import { invalid } from '#lib/core/errors';
@@ -30,7 +31,7 @@ export async function overview(
     activityOf(context, mine, range),
     db.session.count({ where: { AND: [{ state: 'live' }, mine] } }),
     openFindingsOf(context, wanted),
-    db.approvalRequest.count({ where: { state: 'pending', session: mine } }),
+    pendingOf(context, wanted),
     staleCounts(context, undefined, wanted),
     unusedShare(context, range, wanted),
   ]);
@@ -129,6 +130,12 @@ async function openFindingsOf({ db, actor }: Context, wanted: Wanted): Promise<n
   const ids = await db.agent.findMany({ where: agents === 'all' ? {} : agents, select: { id: true } });
   const mine = { subjectKind: 'agent', subjectId: { in: ids.map(({ id }) => id) } };
   return db.finding.count({ where: { AND: [{ state: 'open' }, mine, of] } });
+}
+
+/** As the list of approvals counts them. */
+async function pendingOf(context: Context, of: Wanted): Promise<number> {
+  if (relationsFor(context.actor, 'approval.list').size === 0) return 0;
+  return (await countPending(context, of)).pending;
 }
 
 async function unusedShare(

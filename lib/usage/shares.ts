@@ -9,27 +9,47 @@ export interface PermissionShare {
   readonly used: number;
 }
 
-/** Shares of many grants in three queries: catalogs and equal terms are expanded once. */
+/** A grant's permissions, and those that were used in a window as `action object`. */
+export interface PermissionSplit {
+  readonly permissions: readonly Permission[];
+  readonly used: ReadonlySet<string>;
+}
+
 export async function permissionShares(
   db: Db | Tx,
   grants: readonly UsedGrant[],
   range: Range,
 ): Promise<ReadonlyMap<string, PermissionShare>> {
+  const shares = new Map<string, PermissionShare>();
+  for (const [id, { permissions, used }] of await permissionSplits(db, grants, range)) {
+    const hits =
+      used.size === 0
+        ? 0
+        : permissions.filter(({ action, object }) => used.has(`${action} ${object}`)).length;
+    shares.set(id, { total: permissions.length, used: hits });
+  }
+  return shares;
+}
+
+const nothing: ReadonlySet<string> = new Set();
+
+/** Many grants in three queries: catalogs and equal terms are expanded once. */
+export async function permissionSplits(
+  db: Db | Tx,
+  grants: readonly UsedGrant[],
+  range: Range,
+): Promise<ReadonlyMap<string, PermissionSplit>> {
   const catalogs = await catalogsOf(db, [...new Set(grants.map(({ resourceId }) => resourceId))]);
   const used = await usedPermissions(db, grants, range);
   const expanded = new Map<string, readonly Permission[]>();
-  const shares = new Map<string, PermissionShare>();
+  const splits = new Map<string, PermissionSplit>();
   for (const grant of grants) {
     const key = JSON.stringify([grant.resourceId, grant.actions, grant.scope]);
     const permissions = expanded.get(key) ?? permissionsOf(grant, catalogs.get(grant.resourceId) ?? []);
     expanded.set(key, permissions);
-    const seen = used.get(grant.id);
-    const hits = seen
-      ? permissions.filter(({ action, object }) => seen.has(`${action} ${object}`)).length
-      : 0;
-    shares.set(grant.id, { total: permissions.length, used: hits });
+    splits.set(grant.id, { permissions, used: used.get(grant.id) ?? nothing });
   }
-  return shares;
+  return splits;
 }
 
 async function catalogsOf(db: Db | Tx, resourceIds: readonly string[]) {

@@ -297,6 +297,17 @@ describe('each verb × each person', () => {
   });
 });
 
+/** Of a grant that stands on an object that the catalog knows. */
+const unused = async (context: Context) => {
+  await matching(context);
+  const object = { schema: 'public', name: 'orders', kind: 'table', columns: [] };
+  await world.database.db.resourceObject.createMany({
+    data: [{ ...object, resourceId: world.resourceId, firstSeenAt: new Date(0), seenAt: new Date(0) }],
+    skipDuplicates: true,
+  });
+  return usage.unusedPermissions(context, range());
+};
+
 async function maskId(): Promise<string> {
   const mask = { resourceId: world.resourceId, column: 'public.orders.note', kind: 'fixed' as const };
   return (await resources.createMask(world.by('ada'), mask)).id;
@@ -314,6 +325,7 @@ describe('lists hold what the person may see', () => {
     ['grants', (c: Context) => grants.listGrants(c, {}), ['ada', 'alan', 'bob', 'linus', 'olga']],
     ['matching grants', matching, ['ada', 'alan', 'bob', 'linus', 'olga']],
     ['sessions', (c: Context) => sessions.listSessions(c, {}), ['ada', 'alan', 'linus', 'olga']],
+    ['unused permissions', unused, ['ada', 'alan', 'bob', 'linus', 'olga']],
   ] as const)('%s', async (_, list, may) => {
     for (const name of personNames) {
       const { rows } = await list(world.by(name));

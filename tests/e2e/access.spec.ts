@@ -27,6 +27,7 @@ const pages = [
   '/agents/new',
   '/resources',
   '/resources/new',
+  '/grants/unused',
   '/policies',
   '/policies?view=text',
   '/policies?view=versions&version=1',

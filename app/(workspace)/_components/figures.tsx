@@ -22,7 +22,7 @@ export function Figures({ overview, scope }: { overview: Overview; scope: Scope 
       <Figure
         label="Waiting for an answer"
         value={formatCount(overview.pendingApprovals)}
-        href="/approvals"
+        href={hrefWith('/approvals', {}, of)}
         tone={overview.pendingApprovals > 0 ? 'pending' : undefined}
       />
       <Figure
@@ -60,7 +60,7 @@ export function Figures({ overview, scope }: { overview: Overview; scope: Scope 
         label="Permissions unused"
         value={share(permissions.unused, permissions.total)}
         detail={`${formatCount(permissions.unused)} of ${formatCount(permissions.total)}`}
-        href={hrefWith('/grants', {}, of)}
+        href={hrefWith('/grants/unused', {}, { ...of, range })}
       />
       <Figure
         label="Findings"

@@ -10,14 +10,13 @@ import {
   proposeNarrower,
   revealLiterals,
 } from '#lib/approvals/index';
-import { forbidden, isCountersignError } from '#lib/core/errors';
 import { intentReader } from '#lib/sessions/index';
-import type { FormState } from '../../../components/ui/form-state.ts';
-import { runAction } from '../../_server/action.ts';
-import { actionContext, signedInAt } from '../../_server/context.ts';
+import type { Revealed } from '../../../components/approval/masked-statement.tsx';
+import type { Answer, FormState } from '../../../components/ui/form-state.ts';
+import { answerFor, provenAt, runAction } from '../../_server/action.ts';
+import { signedInAt } from '../../_server/context.ts';
 import { dayEndOf, fieldOf, numberOf, textOf } from '../../_server/form.ts';
 import { recordings } from '../../_server/recordings.ts';
-import { report } from '../../_server/report.ts';
 
 export async function approve(_before: FormState, form: FormData): Promise<FormState> {
   return runAction(async (context) => {
@@ -56,9 +55,8 @@ export async function ask(_before: FormState, form: FormData): Promise<FormState
 
 export async function approveAlone(_before: FormState, form: FormData): Promise<FormState> {
   return runAction(async (context) => {
-    const at = await signedInAt();
-    if (!at) throw forbidden('The sign-in service does not say when you signed in. Sign in again first.');
-    await breakGlass(context, { id: fieldOf(form, 'id'), reason: fieldOf(form, 'reason'), signedInAt: at });
+    const signedInAt = await provenAt();
+    await breakGlass(context, { id: fieldOf(form, 'id'), reason: fieldOf(form, 'reason'), signedInAt });
     return { message: 'Approved by you alone. A finding stands open until somebody else has looked at it.' };
   });
 }
@@ -84,19 +82,10 @@ export async function endAbsence(_before: FormState, form: FormData): Promise<Fo
 }
 
 /** The statement with its masked values, from the recording: a ledger entry each time. */
-export async function reveal(
-  id: string,
-): Promise<
-  { readonly text: string; readonly parameters: readonly (string | null)[] } | { readonly failed: string }
-> {
-  try {
-    const context = await actionContext();
+export async function reveal(id: string): Promise<Answer<Revealed>> {
+  return answerFor(async (context) => {
     const reader = intentReader(context.db, await recordings());
     const { text, parameters } = await revealLiterals(context, { id }, reader);
     return { text, parameters: parameters.map(({ value }) => value) };
-  } catch (error) {
-    return {
-      failed: isCountersignError(error) ? error.message : `They could not be shown. Code ${report(error)}`,
-    };
-  }
+  });
 }

@@ -20,6 +20,7 @@ import { may } from '#lib/auth/require-permission';
 import type { Page } from '#lib/core/page';
 import { hrefWith, oneParam, type SearchParams } from '../../../components/ui/search-params.ts';
 import { attempt } from '../../_server/attempt.ts';
+import { placeFilters } from '../../_server/choices.ts';
 import { requireContext } from '../../_server/context.ts';
 import { ApprovalPanel } from './_components/approval-panel.tsx';
 import { approvalTabLinks } from './_components/approval-tabs.ts';
@@ -49,9 +50,12 @@ export default async function ApprovalsPage({ searchParams }: { searchParams: Pr
   const tab = approvalTabs.find((one) => one === oneParam(params, 'tab')) ?? 'pending';
   const state = approvalStates.find((one) => one === oneParam(params, 'state'));
   const open = oneParam(params, 'open');
-  const [found, { tabs, waiting }] = await Promise.all([
-    attempt(listApprovals(context, { tab, state, cursor: oneParam(params, 'cursor') })),
-    approvalTabLinks(context, tab),
+  const of = { agent: oneParam(params, 'agent'), resource: oneParam(params, 'resource') };
+  const wanted = { tab, state, agentId: of.agent, resourceId: of.resource };
+  const [found, { tabs, waiting }, places] = await Promise.all([
+    attempt(listApprovals(context, { ...wanted, cursor: oneParam(params, 'cursor') })),
+    approvalTabLinks(context, tab, of),
+    placeFilters(context),
   ]);
   const closeHref = hrefWith(path, params, { open: null });
   return (
@@ -86,7 +90,7 @@ export default async function ApprovalsPage({ searchParams }: { searchParams: Pr
         <FilterBar
           path={path}
           params={params}
-          filters={tab === 'decided' ? [stateFilter] : []}
+          filters={tab === 'decided' ? [...places, stateFilter] : places}
           exportHref={hrefWith('/api/export/approvals', params, { open: null, cursor: null })}
           {...(found.ok ? { count: plural(found.value.rows.length, 'request') } : {})}
         />

@@ -1,7 +1,8 @@
 'use server';
 
-import { isCountersignError } from '#lib/core/errors';
 import {
+  type Backtest,
+  backtestPolicies,
   checkDraft,
   createFreeze,
   endFreeze,
@@ -9,10 +10,9 @@ import {
   publishPolicies,
 } from '#lib/policies/index';
 import type { PolicyFile } from '#lib/policies/model';
-import type { FormState } from '../../../components/ui/form-state.ts';
-import { runAction } from '../../_server/action.ts';
-import { actionContext } from '../../_server/context.ts';
-import { dayEndOf, fieldOf, listOf, textsOf } from '../../_server/form.ts';
+import type { Answer, FormState } from '../../../components/ui/form-state.ts';
+import { answerFor, runAction } from '../../_server/action.ts';
+import { fieldOf, listOf, momentOf, textsOf } from '../../_server/form.ts';
 
 function filesOf(form: FormData): PolicyFile[] {
   const names = textsOf(form, 'name');
@@ -34,28 +34,30 @@ export async function publish(_before: FormState, form: FormData): Promise<FormS
 }
 
 /** What publishing these files would say; nothing is changed. */
-export async function check(
-  files: readonly PolicyFile[],
-): Promise<{ readonly problems: readonly PolicyProblem[]; readonly failed: string | null }> {
-  try {
-    return { problems: checkDraft(await actionContext(), files).problems, failed: null };
-  } catch (error) {
-    return {
-      problems: [],
-      failed: isCountersignError(error) ? error.message : 'It could not be checked now.',
-    };
-  }
+export async function check(files: readonly PolicyFile[]): Promise<Answer<readonly PolicyProblem[]>> {
+  return answerFor((context) => checkDraft(context, files).problems);
+}
+
+/** Which recorded statements these files would decide otherwise; nothing is changed. */
+export async function backtest(files: readonly PolicyFile[], days: number): Promise<Answer<Backtest>> {
+  return answerFor((context) => backtestPolicies(context, { files, days }));
 }
 
 export async function freeze(_before: FormState, form: FormData): Promise<FormState> {
   return runAction(async (context) => {
+    const startsAt = momentOf(form, 'startsAt');
     const { id } = await createFreeze(context, {
       environment: fieldOf(form, 'environment') as 'production',
       reason: fieldOf(form, 'reason'),
-      endsAt: dayEndOf(form, 'endsOn') ?? new Date(Number.NaN),
+      ...(startsAt ? { startsAt } : {}),
+      endsAt: momentOf(form, 'endsAt') ?? new Date(Number.NaN),
       exceptions: listOf(form, 'exceptions'),
     });
-    return { message: 'Frozen: only reads run there until it ends.', data: { id } };
+    const planned = startsAt && startsAt > new Date();
+    return {
+      message: planned ? 'Planned: it begins by itself.' : 'Frozen: only reads run there until it ends.',
+      data: { id },
+    };
   });
 }
 

@@ -16,7 +16,7 @@ import { hrefWith, oneParam, type SearchParams } from '../../../components/ui/se
 import { attempt } from '../../_server/attempt.ts';
 import { requireContext } from '../../_server/context.ts';
 import { Versions } from './_components/versions.tsx';
-import { check, freeze, publish, thaw } from './actions.ts';
+import { backtest, check, freeze, publish, thaw } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Policies' };
 
@@ -97,6 +97,7 @@ async function Text() {
       basedOn={active.value?.number ?? null}
       check={check}
       publish={publish}
+      backtest={backtest}
     />
   );
 }

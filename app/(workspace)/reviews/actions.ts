@@ -1,7 +1,7 @@
 'use server';
 
 import { z } from 'zod';
-import { CountersignError, invalid, isCountersignError } from '#lib/core/errors';
+import { CountersignError, invalid } from '#lib/core/errors';
 import {
   acceptException,
   acceptRemoval,
@@ -18,11 +18,9 @@ import {
   type ReductionProposal,
   signCampaign,
 } from '#lib/reviews/index';
-import type { FormState } from '../../../components/ui/form-state.ts';
-import { runAction } from '../../_server/action.ts';
-import { actionContext, signedInAt } from '../../_server/context.ts';
+import type { Answer, FormState } from '../../../components/ui/form-state.ts';
+import { answerFor, provenAt, runAction } from '../../_server/action.ts';
 import { dayEndOf, fieldOf, numberOf, textOf, textsOf } from '../../_server/form.ts';
-import { report } from '../../_server/report.ts';
 import { packKeeping } from '../../_server/signing.ts';
 
 const actionNames = ['read', 'write', 'schema', 'execute', 'admin', 'egress'] as const;
@@ -80,13 +78,8 @@ export async function approveMany(_before: FormState, form: FormData): Promise<F
 export async function propose(
   itemId: string,
   generalisation: Generalisation,
-): Promise<ReductionProposal | { readonly message: string }> {
-  try {
-    return await proposeReduction(await actionContext(), { itemId, generalisation });
-  } catch (error) {
-    if (isCountersignError(error)) return { message: error.message };
-    return { message: `The replay could not be made. Tell an admin: ${report(error)}` };
-  }
+): Promise<Answer<ReductionProposal>> {
+  return answerFor((context) => proposeReduction(context, { itemId, generalisation }));
 }
 
 export async function delegate(_before: FormState, form: FormData): Promise<FormState> {
@@ -134,12 +127,10 @@ export async function launch(_before: FormState, form: FormData): Promise<FormSt
 
 export async function sign(_before: FormState, form: FormData): Promise<FormState> {
   return runAction(async (context) => {
-    const at = await signedInAt();
-    if (!at)
-      throw new CountersignError('unauthenticated', 'Sign in again: the signature needs a fresh proof.');
+    const signedInAt = await provenAt();
     await signCampaign(
       context,
-      { campaignId: fieldOf(form, 'campaignId'), signedInAt: at, memo: textOf(form, 'memo') },
+      { campaignId: fieldOf(form, 'campaignId'), signedInAt, memo: textOf(form, 'memo') },
       await packKeeping(),
     );
     return { message: 'Signed. Nothing in this campaign can change any more.' };

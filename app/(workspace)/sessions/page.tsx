@@ -9,7 +9,7 @@ import { sessionStates } from '#lib/sessions/model';
 import { hrefWith, oneParam, type SearchParams } from '../../../components/ui/search-params.ts';
 import { attempt } from '../../_server/attempt.ts';
 import { requireContext } from '../../_server/context.ts';
-import { decisionOptions, placeFilters, RecordList } from './_components/record-list.tsx';
+import { decisionOptions, RecordList, recordFilters } from './_components/record-list.tsx';
 import { sessionFilterOf } from './_components/session-filters.ts';
 
 export const metadata: Metadata = { title: 'Sessions' };
@@ -21,7 +21,7 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
   const context = await requireContext();
   const [found, places] = await Promise.all([
     attempt(listSessions(context, sessionFilterOf(params))),
-    placeFilters(context),
+    recordFilters(context),
   ]);
   return (
     <>

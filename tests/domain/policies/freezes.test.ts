@@ -53,6 +53,11 @@ describe('freezes', () => {
 
   it('may be planned', async () => {
     const { id } = await createFreeze(world.as('ada'), { ...freeze(), startsAt: later(30) });
-    expect((await listFreezes(world.as('linus'))).find((each) => each.id === id)?.state).toBe('planned');
+    const state = async () => (await listFreezes(world.as('linus'))).find((each) => each.id === id)?.state;
+    expect(await state()).toBe('planned');
+    const entry = await world.db.ledgerEntry.findFirstOrThrow({ where: { subjectId: id } });
+    expect(entry.summary).toContain('planned a freeze of production from ');
+    await endFreeze(world.as('ada'), { id, reason: 'called off' });
+    expect(await state()).toBe('over');
   });
 });

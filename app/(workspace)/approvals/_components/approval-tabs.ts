@@ -14,13 +14,14 @@ const labels = { pending: 'Pending', mine: 'Mine to answer', decided: 'Decided' 
 export async function approvalTabLinks(
   context: Context,
   current: InboxTab,
+  of: { readonly agent?: string | undefined; readonly resource?: string | undefined } = {},
 ): Promise<{ readonly tabs: readonly TabLink[]; readonly waiting: number }> {
   const [counts, access] = await Promise.all([
-    attempt(countPending(context)),
+    attempt(countPending(context, { agentId: of.agent, resourceId: of.resource })),
     attempt(countAccessRequests(context)),
   ]);
   const statements = approvalTabs.map((one) => ({
-    href: hrefWith('/approvals', {}, { tab: one === 'pending' ? null : one }),
+    href: hrefWith('/approvals', { ...of }, { tab: one === 'pending' ? null : one }),
     label: labels[one],
     count: counts.ok && one !== 'decided' ? counts.value[one] : undefined,
     current: one === current,

@@ -1,5 +1,6 @@
 import { Undo2 } from 'lucide-react';
 import { Refusal } from '#components/layout/refusal';
+import { BacktestPanel } from '#components/policy/backtest';
 import { PolicyDiff } from '#components/policy/diff';
 import { VersionTable } from '#components/policy/version-table';
 import { ActionForm, SubmitButton } from '#components/ui/action-form';
@@ -9,7 +10,7 @@ import { may } from '#lib/auth/require-permission';
 import { currentPolicies, getVersion, listVersions } from '#lib/policies/index';
 import { attempt } from '../../../_server/attempt.ts';
 import { requireContext } from '../../../_server/context.ts';
-import { publish } from '../actions.ts';
+import { backtest, publish } from '../actions.ts';
 
 /** Every version; the chosen one against the one before it, and the way back to it. */
 export async function Versions({ chosen }: { chosen: number | undefined }) {
@@ -60,7 +61,12 @@ async function Chosen({ number, mayChange }: { number: number; mayChange: boolea
         ) : null
       }
     >
-      <PolicyDiff older={before?.ok ? before.value.files : []} newer={version.value.files} />
+      <div className="space-y-3">
+        {version.value.active || !may(context.actor, 'session.list') ? null : (
+          <BacktestPanel files={version.value.files} run={backtest} />
+        )}
+        <PolicyDiff older={before?.ok ? before.value.files : []} newer={version.value.files} />
+      </div>
     </Section>
   );
 }

@@ -8,7 +8,7 @@ import type { Page } from '#lib/core/page';
 import type { decisions } from '#lib/sessions/model';
 import { hrefWith, oneParam, type SearchParams } from '../../../../components/ui/search-params.ts';
 import type { Attempt } from '../../../_server/attempt.ts';
-import { agentChoices, personChoices, resourceChoices } from '../../../_server/choices.ts';
+import { personChoices, placeFilters } from '../../../_server/choices.ts';
 import type { PersonContext } from '../../../_server/context.ts';
 import { timeRanges } from '../../../_server/time-range.ts';
 import { sessionTabs } from './session-tabs.ts';
@@ -37,19 +37,11 @@ export const decisionOptions = [
 ] satisfies readonly { value: (typeof decisions)[number]; label: string }[];
 
 /** Who, on what and when: where a person may not see the choices, the filter is left out. */
-export async function placeFilters(context: PersonContext): Promise<readonly Filter[]> {
-  const [agents, resources, people] = await Promise.all([
-    agentChoices(context),
-    resourceChoices(context),
-    personChoices(context),
-  ]);
-  const filters = [
-    { name: 'agent', label: 'Agent', options: agents },
-    { name: 'resource', label: 'Resource', options: resources },
-    { name: 'person', label: 'Owner', options: people },
-  ];
+export async function recordFilters(context: PersonContext): Promise<readonly Filter[]> {
+  const [places, people] = await Promise.all([placeFilters(context), personChoices(context)]);
   return [
-    ...filters.filter(({ options }) => options.length > 0),
+    ...places,
+    ...(people.length > 0 ? [{ name: 'person', label: 'Owner', options: people }] : []),
     { name: 'range', label: 'Time', options: timeRanges },
   ];
 }

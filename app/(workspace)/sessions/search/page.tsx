@@ -8,7 +8,7 @@ import { listStatements } from '#lib/sessions/index';
 import { hrefWith, type SearchParams } from '../../../../components/ui/search-params.ts';
 import { attempt } from '../../../_server/attempt.ts';
 import { requireContext } from '../../../_server/context.ts';
-import { decisionOptions, placeFilters, RecordList } from '../_components/record-list.tsx';
+import { decisionOptions, RecordList, recordFilters } from '../_components/record-list.tsx';
 import { statementFilterOf } from '../_components/statement-filters.ts';
 
 export const metadata: Metadata = { title: 'Statements' };
@@ -20,7 +20,7 @@ export default async function SearchPage({ searchParams }: { searchParams: Promi
   const context = await requireContext();
   const [found, places] = await Promise.all([
     attempt(listStatements(context, statementFilterOf(params))),
-    placeFilters(context),
+    recordFilters(context),
   ]);
   const exportHref = hrefWith('/api/export/statements', params, { cursor: null });
   return (

@@ -11,6 +11,8 @@ export const GET = csvExport({
   filterOf: (params) => ({
     tab: approvalTabs.find((one) => one === oneParam(params, 'tab')) ?? 'pending',
     state: approvalStates.find((one) => one === oneParam(params, 'state')),
+    agentId: oneParam(params, 'agent'),
+    resourceId: oneParam(params, 'resource'),
   }),
   load: listApprovals,
   columns: [
