@@ -2,6 +2,9 @@ import { useEffect, useRef, useState } from 'react';
 import { markerAt, partOf, type TerminalPart } from './part.ts';
 import type { Jump } from './player.tsx';
 
+/** A running session is asked for more so often. */
+const againMs = 2_000;
+
 export interface Parts {
   /** Null: nothing was asked for yet. */
   readonly wanted: { readonly from: number; readonly plays: boolean } | null;
@@ -34,9 +37,15 @@ export function useParts(address: string, at: number | undefined, of: number | u
   useEffect(() => {
     if (wanted === null) return;
     const stop = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
     setTrouble(null);
     loadPart(address, wanted.from, of, stop.signal).then(
       (loaded) => {
+        // A running session that has no more yet: the screen stays as it is.
+        if (loaded.next === wanted.from && shown.current !== null) {
+          if (wanted.plays) timer = setTimeout(() => setWanted({ ...wanted }), againMs);
+          return;
+        }
         setPlays(wanted.plays);
         setJump(null);
         setPart(loaded);
@@ -45,7 +54,10 @@ export function useParts(address: string, at: number | undefined, of: number | u
         if (!stop.signal.aborted) setTrouble(error instanceof Error ? error.message : String(error));
       },
     );
-    return () => stop.abort();
+    return () => {
+      stop.abort();
+      clearTimeout(timer);
+    };
   }, [address, wanted, of]);
   const load = (from: number, playing: boolean) => setWanted({ from, plays: playing });
   return { wanted, part, jump, plays, trouble, load };

@@ -27,11 +27,13 @@ export async function openTerminal(
   const wanted = parseInput(terminalInput, input);
   const read = readerOf(store, wanted.sessionId, await permitOpening(context, wanted.sessionId));
   const first = await read(wanted.from, pageRecords);
-  if (first.records.length === 0 && wanted.from > 1) {
+  if (first.records.length === 0 && wanted.from > 1 && first.sealed) {
     throw new CountersignError('not_found', `The recording has no record ${wanted.from}.`);
   }
   const before = await screenBefore(read, wanted.from);
-  return castLines(first.header, before, recordsFrom(first, read), wanted.of ?? null);
+  return castLines(first.header, before, recordsFrom(first, read), {
+    ...{ from: wanted.from, of: wanted.of ?? null, isLive: !first.sealed },
+  });
 }
 
 /** Page by page: the one after is read when this one is used up. */

@@ -23,28 +23,36 @@ export interface ScreenBefore {
 
 /** What stands in the last line of a part, after `# `. */
 export interface CastEnd {
-  /** Sequence where the next part begins; null: this one goes to the end. */
+  /** Sequence where the next part begins, or will while the session runs; null: this one goes to the end. */
   readonly next: number | null;
   /** Sequences that were taken out because they act beyond the terminal: name → how often. */
   readonly removed: Readonly<Record<string, number>>;
 }
 
+export interface CastTerms {
+  readonly from: number;
+  /** Only these statements' output; null: all. */
+  readonly of: number | null;
+  /** The session runs: more may come. */
+  readonly isLive: boolean;
+}
+
 /**
  * Lines of an asciicast (version 3) of the records: output and sizes, and a marker with its sequence
- * at every statement. What was typed is left out. Only these statements' output with `of`.
+ * at every statement. What was typed is left out.
  */
 export async function* castLines(
   header: RecordingHeader,
   before: ScreenBefore,
   records: AsyncIterable<RecordingRecord>,
-  of: number | null,
+  { from, of, isLive }: CastTerms,
 ): AsyncGenerator<string> {
   const screen = new Screen(of);
   let size = before.size ?? sizeUnknown;
   let lastAtUs: number | null = null;
   let chars = 0;
   let taken = 0;
-  let next: number | null = null;
+  let next: number | null = isLive ? from : null;
   const drawn = screenText(screen, before.records);
   let started = false;
   const start = () => {
@@ -59,6 +67,7 @@ export async function* castLines(
       break;
     }
     taken += 1;
+    if (isLive) next = record.seq + 1;
     const { body } = record;
     // The size that stands before any output is the one to begin with.
     if (!started && body.kind === 'resize') size = boundedSize(body);

@@ -75,3 +75,24 @@ test('a session of 100,000 statements opens, is sought, played, linked and searc
     await expect(moment).toContainText('result 77777');
   });
 });
+
+function* wide(): Generator<RecordBody> {
+  const columns = [{ name: 'n', typeOid: 23, masked: false }];
+  yield intent('SELECT n FROM generate_series(1, 15000) n');
+  for (let n = 0; n < 1_500; n += 1) {
+    const rows = Array.from({ length: 10 }, (_, at) => [String(n * 10 + at)]);
+    yield { kind: 'rows', of: 1, columns: n === 0 ? columns : null, rows, truncated: false };
+  }
+  yield outcome(1, { rows: 15_000, error: { code: '57014', message: 'it was cancelled at the very end' } });
+}
+
+test('a long result is read to its outcome', async ({ page, stack }) => {
+  const id = await recordSession(stack, {
+    ...{ wire: 'postgres', purpose: `WIDE-${Date.now()}`, everyMs: 1, bodies: wide() },
+  });
+  await signIn(page, 'linus');
+  await page.goto(`/sessions/${id}?at=1`);
+  const moment = page.getByRole('complementary', { name: 'of the session' });
+  await expect(moment).toContainText('500 rows shown; more were sent than are kept here');
+  await expect(moment).toContainText('it was cancelled at the very end');
+});

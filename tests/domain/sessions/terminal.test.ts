@@ -1,9 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RecordBody } from '#lib/recording/index';
 import { openTerminal, recordingSealed, type TerminalInput } from '#lib/sessions/index';
+import { createRecorder } from '#proxy/recorder/index';
+import { header, ToldPlane } from '#tests/domain/recorder/fixture';
 import { intent, key, makeRecording, outcome } from '#tests/domain/recording/fixture';
 import { type AccessWorld, createAccessWorld, openTestSession, type PersonName } from '../access-world.ts';
 
@@ -137,4 +140,32 @@ test('a long session comes in parts, each going on where the one before ended', 
   // What stood before the second part is drawn again, at most 64 KiB of it.
   expect(chars - 60 * 99 * line.length).toBeGreaterThan(0);
   expect(chars - 60 * 99 * line.length).toBeLessThanOrEqual(65_536);
+});
+
+test('a running shell is watched as it goes on', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'countersign-terminal-live-'));
+  const recorder = createRecorder({
+    ...{ home, key, controlPlane: new ToldPlane(), workerId: 'wrk_live' },
+    limits: { freeBytesMin: 0, blockAgeMsMax: 1 },
+  });
+  const sessionId = await openTestSession(world, [grantId], { workerId: 'wrk_live' });
+  const session = recorder.open(header(sessionId), 'process');
+  const live = { directory: join(home, 'recordings'), spool: join(home, 'spool'), key };
+  const shown = async (from: number): Promise<string> => {
+    for (let tries = 0; tries < 300; tries += 1) {
+      const lines = await openTerminal(world.by('ada'), { sessionId, from }, live).catch(() => []);
+      let text = '';
+      for await (const line of lines) text += line;
+      if (text.includes('"next":') && !text.includes(`"next":${from},`)) return text;
+      await delay(10);
+    }
+    throw new Error('nothing came');
+  };
+  session.append(out('$ '));
+  expect(await shown(1)).toContain('# {"next":2,');
+  session.append(out('make\r\n'));
+  const second = await shown(2);
+  expect(second).toContain('[0,"o","$ "]\n[0,"o","make\\r\\n"]\n# {"next":3,');
+  await recorder.close();
+  await rm(home, { recursive: true, force: true });
 });

@@ -5,15 +5,19 @@ import { TerminalReplay } from '#components/terminal/terminal-replay';
 import { Callout } from '#components/ui/callout';
 import { CopyText } from '#components/ui/copy';
 import { SidePanel } from '#components/ui/side-panel';
+import type { RecordingRecord } from '#lib/recording/model';
 import { openRecording, type SessionDetail, type StatementEntry } from '#lib/sessions/index';
 import { momentOf } from '../../../../../components/session/moment.ts';
 import { attempt } from '../../../../_server/attempt.ts';
-import { requireContext } from '../../../../_server/context.ts';
+import { type PersonContext, requireContext } from '../../../../_server/context.ts';
 import { environment } from '../../../../_server/environment.ts';
 import { recordings } from '../../../../_server/recordings.ts';
 
 // A statement's own records follow its intent; others of a pipeline may stand between.
-const recordsRead = 400;
+const recordsFirst = 400;
+/** A long result is read on until its outcome, so far at most. */
+const recordsNext = 1_000;
+const pagesMax = 8;
 
 /** One statement of a session, from its recording. Opening it is a ledger entry, one an hour. */
 export async function MomentPanel({
@@ -62,10 +66,7 @@ async function Content({
       </>
     );
   }
-  const context = await requireContext();
-  const found = await attempt(
-    openRecording(context, { sessionId: session.id, from: seq, limit: recordsRead }, await recordings()),
-  );
+  const found = await attempt(recordsOf(await requireContext(), session.id, seq));
   if (!found.ok) {
     return entry ? (
       <>
@@ -76,7 +77,7 @@ async function Content({
       <Refusal code={found.error.code} message={found.error.message} />
     );
   }
-  const moment = momentOf(found.value.records, seq);
+  const moment = momentOf(found.value, seq);
   if (moment) {
     // A shell's terminal stands over the list, whole.
     const terminal =
@@ -87,4 +88,29 @@ async function Content({
   }
   if (entry) return <IndexedStatement entry={entry} />;
   return <SqlBlock text={`No statement stands at ${seq}.`} label="Nothing there" />;
+}
+
+/** The records of one statement, whatever stands between them. */
+async function recordsOf(
+  context: PersonContext,
+  sessionId: string,
+  seq: number,
+): Promise<readonly RecordingRecord[]> {
+  const store = await recordings();
+  const found: RecordingRecord[] = [];
+  let from = seq;
+  for (let pages = 0; pages < pagesMax; pages += 1) {
+    const limit = pages === 0 ? recordsFirst : recordsNext;
+    const page = await openRecording(context, { sessionId, from, limit }, store);
+    for (const record of page.records) {
+      const { body } = record;
+      if (record.seq !== seq && !('of' in body && body.of === seq)) continue;
+      found.push(record);
+      if (body.kind === 'outcome') return found;
+    }
+    const isNoStatement = found[0]?.seq === seq && found[0].body.kind !== 'intent';
+    if (page.next === null || page.records.length === 0 || isNoStatement) break;
+    from = page.next;
+  }
+  return found;
 }
