@@ -22,6 +22,12 @@ export async function slicesIn(tx: Tx, from: Date, to: Date, cut: boolean): Prom
   return sorted.slice(1).map((edge, place) => ({ from: new Date(edge), to: new Date(sorted[place] ?? 0) }));
 }
 
+/** Fewer new rows are looked through without an index. */
+const sliceRowsMin = 50_000;
+/** With the large ones, some fourteen slices cover ten million rows: the planner looks at each. */
+const smallSlicesMax = 8;
+/** While so many are indexed, the importer waits: about twenty seconds. */
+const sliceRowsMax = 2_000_000;
 /** Each takes what the database may index at a time; between two of them the importer goes on. */
 const roundsMax = 8;
 
@@ -31,7 +37,8 @@ export async function indexStatements(context: Context): Promise<number> {
   let made = 0;
   for (let round = 0; round < roundsMax; round += 1) {
     const [row] = await context.db.$queryRaw<{ made: number }[]>`
-      SELECT index_statements(${context.clock.now()}) AS made`;
+      SELECT index_statements(
+        ${context.clock.now()}, ${sliceRowsMin}::int, ${smallSlicesMax}::int, ${sliceRowsMax}::bigint) AS made`;
     if (!row?.made) break;
     made += row.made;
   }
