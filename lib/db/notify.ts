@@ -14,7 +14,7 @@ export type Notice =
   | { kind: 'campaign'; id: string }
   | { kind: 'cut-confirmed'; id: string }
   /** A client asked a worker to cancel a session that is not its own. `proof` says nothing of the key. */
-  | { kind: 'cancel'; pid: number; proof: string };
+  | { kind: 'cancel'; proof: string };
 
 /** Sent when the transaction commits, never before. */
 export async function notify(tx: Tx, notice: Notice): Promise<void> {

@@ -60,7 +60,7 @@ export interface ControlPlane {
   registerWorker(host: string, pid: number): Promise<void>;
   heartbeat(): Promise<void>;
   /** Passes a CancelRequest on to whichever worker has the session; `proof` is made of its key. */
-  relayCancel?(pid: number, proof: string): Promise<void>;
+  relayCancel?(proof: string): Promise<void>;
 
   /** Adds to the counted refusals of this minute. */
   countRefusals(counts: readonly RefusalCount[]): Promise<void>;
@@ -108,7 +108,7 @@ export type ControlEvent =
   | { readonly kind: 'access-changed' }
   | { readonly kind: 'approval'; readonly id: string }
   /** A CancelRequest that reached another worker. */
-  | { readonly kind: 'cancel'; readonly pid: number; readonly proof: string }
+  | { readonly kind: 'cancel'; readonly proof: string }
   /** The subscription was lost and stands again: read everything anew. */
   | { readonly kind: 'resubscribed' };
 

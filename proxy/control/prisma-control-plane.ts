@@ -88,7 +88,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       if (listening === null) await db.$executeRawUnsafe(beat, workerId);
       else await listening.query(beat, [workerId]);
     },
-    relayCancel: (pid, proof) => notify(db, { kind: 'cancel', pid, proof }),
+    relayCancel: (proof) => notify(db, { kind: 'cancel', proof }),
     countRefusals: (counts) => countRefusals(context, counts),
     async importStatements(batch) {
       await importer.importStatements(batch);

@@ -12,7 +12,7 @@ const confirmMsMax = 3_000;
 export class Watch implements SessionWatch {
   generation = 0;
   /** A CancelRequest came to another worker: whoever has the session acts on it. */
-  onCancel: (pid: number, proof: string) => void = () => {};
+  onCancel: (proof: string) => void = () => {};
   readonly #control: ControlPlane;
   readonly #clock: Clock;
   readonly #sessions = new Map<string, LiveSession>();
@@ -101,7 +101,7 @@ export class Watch implements SessionWatch {
         for (const changed of this.#approvals.get(event.id) ?? []) changed();
         return;
       case 'cancel':
-        this.onCancel(event.pid, event.proof);
+        this.onCancel(event.proof);
         return;
       case 'resubscribed':
         this.#accessChanged();

@@ -185,9 +185,9 @@ export class MemoryControlPlane implements ControlPlane {
     this.#reachable();
   }
 
-  async relayCancel(pid: number, proof: string) {
+  async relayCancel(proof: string) {
     this.#reachable();
-    for (const listener of this.#listeners) listener({ kind: 'cancel', pid, proof });
+    for (const listener of this.#listeners) listener({ kind: 'cancel', proof });
   }
 
   async countRefusals(counts: readonly RefusalCount[]) {

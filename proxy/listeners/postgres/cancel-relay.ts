@@ -15,14 +15,14 @@ export class CancelRelay {
   }
 
   /** False: too many, this one is dropped. Best effort, as a CancelRequest is. */
-  send(pid: number, proof: string, nowMs: number): boolean {
+  send(proof: string, nowMs: number): boolean {
     if (nowMs - this.#second >= secondMs) {
       this.#second = nowMs;
       this.#sent = 0;
     }
     if (this.#sent >= relaysPerSecondMax) return false;
     this.#sent += 1;
-    this.#control.relayCancel?.(pid, proof).catch(() => {});
+    this.#control.relayCancel?.(proof).catch(() => {});
     return true;
   }
 }

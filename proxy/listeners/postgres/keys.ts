@@ -1,16 +1,17 @@
-import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 /** Key lengths: 4 bytes is all that protocol 3.0 can carry; 3.2 may have up to 256. */
 const keyBytes = { 0: 4, 2: 32 } as const;
 
 export interface OwnKey {
+  /** The target's own, which its notifications and pg_backend_pid() tell as well. */
   readonly pid: number;
   readonly key: Buffer;
 }
 
 /** The worker's own cancel keys: what a client was given, and whose session it cancels. */
 export class CancelKeys<Session> {
-  readonly #byPid = new Map<number, { key: Buffer; session: Session }>();
+  readonly #byProof = new Map<string, Session>();
   readonly #secret: Buffer;
 
   /** `secret` is what all workers of a deployment share: their sealing key. */
@@ -18,38 +19,32 @@ export class CancelKeys<Session> {
     this.#secret = Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), 'cancel', 32));
   }
 
-  issue(session: Session, minor: number): OwnKey {
-    const key = randomBytes(minor >= 2 ? keyBytes[2] : keyBytes[0]);
+  /** A key for a session whose backend is `pid`; two targets may have the same one. */
+  issue(session: Session, pid: number, minor: number): OwnKey {
     for (;;) {
-      const pid = randomBytes(4).readUInt32BE(0) >>> 1;
-      if (pid === 0 || this.#byPid.has(pid)) continue;
-      this.#byPid.set(pid, { key, session });
-      return { pid, key };
+      const own = { pid, key: randomBytes(minor >= 2 ? keyBytes[2] : keyBytes[0]) };
+      const proof = this.proofOf(own);
+      if (this.#byProof.has(proof)) continue;
+      this.#byProof.set(proof, session);
+      return own;
     }
   }
 
   /** The session that this key cancels, or null: nothing is told to who asks. */
-  find(pid: number, key: Buffer): Session | null {
-    const known = this.#byPid.get(pid);
-    if (known === undefined || known.key.length !== key.length) return null;
-    return timingSafeEqual(known.key, key) ? known.session : null;
+  find(own: OwnKey): Session | null {
+    return this.findByProof(this.proofOf(own));
   }
 
-  /** What another worker is told in the key's place: a key of four bytes would be guessed from its hash. */
-  proofOf(pid: number, key: Buffer): string {
+  /** What stands for a key among workers: one of four bytes would be guessed from its bare hash. */
+  proofOf({ pid, key }: OwnKey): string {
     return createHmac('sha256', this.#secret).update(`${pid}:`).update(key).digest('base64url');
   }
 
-  /** As `find`, by the proof that another worker made of the key. */
-  findByProof(pid: number, proof: string): Session | null {
-    const known = this.#byPid.get(pid);
-    if (known === undefined) return null;
-    const own = Buffer.from(this.proofOf(pid, known.key));
-    const given = Buffer.from(proof);
-    return own.length === given.length && timingSafeEqual(own, given) ? known.session : null;
+  findByProof(proof: string): Session | null {
+    return this.#byProof.get(proof) ?? null;
   }
 
-  drop(pid: number): void {
-    this.#byPid.delete(pid);
+  drop(own: OwnKey): void {
+    this.#byProof.delete(this.proofOf(own));
   }
 }

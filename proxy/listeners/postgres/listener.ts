@@ -9,7 +9,7 @@ import { FrameFault } from './codec/frames.ts';
 import { readStartup, type StartupPacket, startupLength } from './codec/startup.ts';
 import { report } from './codec/write.ts';
 import { refusedConnection } from './errors.ts';
-import { CancelKeys } from './keys.ts';
+import { CancelKeys, type OwnKey } from './keys.ts';
 import { PacketReader } from './packet-reader.ts';
 import { PostgresTransport } from './session.ts';
 
@@ -41,12 +41,12 @@ interface Link {
 export function postgresListener(services: Services, tls: SecureContext | null): PostgresListener {
   const keys = new CancelKeys<PostgresTransport>(services.sealingKey.bytes);
   const relay = new CancelRelay(services.control);
-  services.watch.onCancel = (pid, proof) => keys.findByProof(pid, proof)?.cancel();
+  services.watch.onCancel = (proof) => keys.findByProof(proof)?.cancel();
 
-  function cancel({ pid, key }: { pid: number; key: Buffer }, address: string): void {
-    const session = keys.find(pid, key);
+  function cancel({ pid, key }: OwnKey, address: string): void {
+    const session = keys.find({ pid, key });
     if (session !== null) session.cancel();
-    else if (!relay.send(pid, keys.proofOf(pid, key), Date.now())) {
+    else if (!relay.send(keys.proofOf({ pid, key }), Date.now())) {
       services.refusals.count(address, 'cancel_rate');
     }
   }

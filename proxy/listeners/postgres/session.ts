@@ -102,7 +102,7 @@ export class PostgresTransport implements Transport {
     const upstream = this.#upstream;
     if (upstream === null) throw new Error('the target is not connected');
     const services = this.#services;
-    const own = this.#keys.issue(this, this.#minor);
+    const own = this.#keys.issue(this, upstream.pid, this.#minor);
     const timer = setTimeout(
       () => session.live.cut('it has reached its end; connect again with a fresh token'),
       Math.max(0, session.expiresAt.getTime() - services.clock.now().getTime()),
@@ -123,7 +123,7 @@ export class PostgresTransport implements Transport {
     } finally {
       clearTimeout(timer);
       catalog.release();
-      this.#keys.drop(own.pid);
+      this.#keys.drop(own);
     }
   }
 

@@ -290,8 +290,8 @@ describe('what people change is heard', () => {
 
   test('a cancel request that reached the wrong worker is heard by the others', async () => {
     const [first, second] = await Promise.all([startWorker(), startWorker()]);
-    await first.plane.relayCancel?.(77, 'proof');
-    expect(await second.heard('cancel')).toEqual({ kind: 'cancel', pid: 77, proof: 'proof' });
+    await first.plane.relayCancel?.('proof');
+    expect(await second.heard('cancel')).toEqual({ kind: 'cancel', proof: 'proof' });
   });
 
   test('garbage on the channel is nobody’s', async () => {

@@ -195,8 +195,8 @@ def notifications(conn, other):
         heard.append((notify.channel, notify.payload, notify.pid == other.info.backend_pid))
         if len(heard) == 2:
             break
-    # The gateway gives pids of its own, and the target names its own.
-    told("heard", [(channel, payload) for channel, payload, _ in heard])
+    told("heard", heard)
+    told("own pid", conn.execute("select pg_backend_pid()").fetchone()[0] == conn.info.backend_pid)
     conn.execute("unlisten *")
     notices = []
     conn.add_notice_handler(lambda diag: notices.append((diag.severity, diag.message_primary)))
