@@ -78,6 +78,8 @@ test('a file is taken whole or not at all, and what it changed is shown', async 
   const panel = page.getByRole('complementary', { name: 'Reading' });
   await expect(panel).toContainText('New (2)');
   await expect(panel).toContainText('=1+1 Reader U+202E');
+  const csv = await (await page.request.get('/api/export/imports')).text();
+  expect(csv).toContain(',azure-rbac,');
   expect(await faultsEverywhere(page)).toEqual([]);
 });
 

@@ -7,7 +7,9 @@ import { UploadForm } from '#components/grant/upload-form';
 import { PageHeader } from '#components/layout/page-header';
 import { Refusal } from '#components/layout/refusal';
 import { EmptyState } from '#components/ui/empty-state';
+import { FilterBar } from '#components/ui/filter-bar';
 import { TextLink } from '#components/ui/link';
+import { plural } from '#components/ui/number';
 import { PanelSkeleton } from '#components/ui/panel-skeleton';
 import { SidePanel, WithPanel } from '#components/ui/side-panel';
 import { may } from '#lib/auth/require-permission';
@@ -49,7 +51,16 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
           too.
         </EmptyState>
       ) : (
-        <ImportTable rows={found.value} hrefOf={(row) => `${path}?open=${row.id}`} selectedId={open} />
+        <>
+          <FilterBar
+            path={path}
+            params={{}}
+            filters={[]}
+            count={plural(found.value.length, 'reading')}
+            exportHref="/api/export/imports"
+          />
+          <ImportTable rows={found.value} hrefOf={(row) => `${path}?open=${row.id}`} selectedId={open} />
+        </>
       )}
     </WithPanel>
   );
