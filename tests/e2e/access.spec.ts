@@ -32,6 +32,7 @@ const pages = [
   '/policies?view=text',
   '/policies?view=versions&version=1',
   '/ledger',
+  '/ledger/recordings',
   '/settings',
   '/settings?tab=groups',
   '/settings?tab=changes',
