@@ -9,6 +9,9 @@ export type SessionState = (typeof sessionStates)[number];
 export const decisions = ['allow', 'deny', 'hold'] as const;
 export const outcomes = ['completed', 'failed', 'refused', 'pending', 'cancelled', 'unknown'] as const;
 
+/** The largest sequence that the index of statements can hold. */
+export const seqMax = 2_147_483_647;
+
 export interface NameRef {
   readonly id: string;
   readonly name: string;

@@ -1,7 +1,7 @@
 import type { Context } from '#lib/auth/context';
 import { parseInput } from '#lib/core/input';
 import { Prisma } from '#lib/db/generated/client';
-import type { ReplayIndex, ReplayStep } from './model.ts';
+import { type ReplayIndex, type ReplayStep, seqMax } from './model.ts';
 import { type StepsInput, stepsInput } from './schema.ts';
 import { type SessionBounds, sessionBounds, withinSession } from './session-bounds.ts';
 import { allOf, conditionsOf } from './statement-conditions.ts';
@@ -38,7 +38,7 @@ export async function replaySteps(context: Context, input: StepsInput): Promise<
   const moment = atMs === undefined ? null : new Date(bounds.startedAt.getTime() + atMs);
   const where = [
     ...withinSession(bounds),
-    back ? Prisma.sql`seq <= ${from ?? 2_147_483_647}` : Prisma.sql`seq >= ${from ?? 1}`,
+    back ? Prisma.sql`seq <= ${from ?? seqMax}` : Prisma.sql`seq >= ${from ?? 1}`,
     ...(moment === null ? [] : [back ? Prisma.sql`at <= ${moment}` : Prisma.sql`at >= ${moment}`]),
     ...conditionsOf({ ...wanted, limit }),
   ];

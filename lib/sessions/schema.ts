@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idInput, reasonInput } from '#lib/core/input';
 import { pageRowsDefault, pageRowsMax } from '#lib/core/page';
-import { decisions, outcomes, sessionStates } from './model.ts';
+import { decisions, outcomes, seqMax, sessionStates } from './model.ts';
 
 const page = {
   cursor: z.string().max(1000).optional(),
@@ -75,7 +75,7 @@ export type TerminalInput = z.input<typeof terminalInput>;
 export const stepsInput = z.strictObject({
   sessionId: idInput,
   /** First sequence wanted, or with `back` the last. */
-  from: z.int().min(1).max(2_147_483_647).optional(),
+  from: z.int().min(1).max(seqMax).optional(),
   /** Milliseconds since the session began, likewise. */
   atMs: z.int().min(0).max(10_000_000_000).optional(),
   back: z.boolean().default(false),

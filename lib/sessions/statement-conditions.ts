@@ -1,6 +1,7 @@
 import { invalid } from '#lib/core/errors';
 import { decodeCursor } from '#lib/core/page';
 import { Prisma } from '#lib/db/generated/client';
+import { seqMax } from './model.ts';
 import type { statementFilter } from './schema.ts';
 import { containing, searchWords } from './words.ts';
 
@@ -62,7 +63,7 @@ export function cursorOf(cursor: string): readonly [at: Date, sessionId: string,
   const [at = '', sessionId = '', seq = ''] = decodeCursor(cursor, 3);
   const time = new Date(at);
   const place = Number(seq);
-  if (Number.isNaN(time.getTime()) || !Number.isSafeInteger(place)) {
+  if (Number.isNaN(time.getTime()) || !Number.isSafeInteger(place) || Math.abs(place) > seqMax) {
     throw invalid('The page marker in the address is not one of ours; open the list anew.');
   }
   return [time, sessionId, place];

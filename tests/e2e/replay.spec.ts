@@ -58,6 +58,12 @@ test('a session of 100,000 statements opens, is sought, played, linked and searc
     await page.getByRole('button', { name: 'Pause' }).click();
   });
 
+  await test.step('and a place that is not there is said', async () => {
+    await page.goto(`/sessions/${id}?at=99999999999`);
+    await expect(moment).toContainText('No statement stands at 99999999999');
+    await page.goto(`/sessions/${id}?at=${seqOf(66_669)}`);
+  });
+
   await test.step('quickly, passing over what is close', async () => {
     await page.getByLabel('Speed').selectOption('1024');
     await page.getByRole('button', { name: 'Play' }).click();

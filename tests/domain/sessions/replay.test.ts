@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { encodeCursor } from '#lib/core/page';
 import {
   listStatements,
   openRecording,
@@ -92,6 +93,15 @@ describe('over 100,000 statements', () => {
     expect(await first({ text: '"= 99998"' })).toMatchObject({ seq: at(99_998) });
     expect(await first({ from: at(99_999) + 1 })).toBeUndefined();
     expect(await replaySteps(by, { sessionId })).toHaveLength(200);
+  });
+
+  test('a place out of all bounds is a fault of who asks', async () => {
+    const by = world.by('linus');
+    const far = encodeCursor([world.clock.now().toISOString(), sessionId, '99999999999']);
+    const refused = { code: 'invalid' };
+    await expect(listStatements(by, { sessionId, cursor: far })).rejects.toMatchObject(refused);
+    await expect(replaySteps(by, { sessionId, from: 99_999_999_999 })).rejects.toMatchObject(refused);
+    expect((await openRecording(by, { sessionId, from: 99_999_999_999 }, store)).records).toEqual([]);
   });
 
   test('one after the other they are all there, across the pages', async () => {

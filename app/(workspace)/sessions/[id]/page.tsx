@@ -19,7 +19,7 @@ import {
   replayIndex,
   type SessionDetail,
 } from '#lib/sessions/index';
-import { decisions } from '#lib/sessions/model';
+import { decisions, seqMax } from '#lib/sessions/model';
 import { oneParam, type SearchParams } from '../../../../components/ui/search-params.ts';
 import { attempt } from '../../../_server/attempt.ts';
 import { requireContext } from '../../../_server/context.ts';
@@ -99,7 +99,7 @@ export default async function SessionPage({ params, searchParams }: Props) {
 /** Whether the moment asked for is not on the first page. */
 function isLate(at: string | undefined): boolean {
   const seq = Number(at);
-  return Number.isSafeInteger(seq) && seq > timelineRows;
+  return Number.isSafeInteger(seq) && seq > timelineRows && seq <= seqMax;
 }
 
 /** Where a page begins that holds the moment asked for; undefined: the first page does. */
