@@ -110,7 +110,7 @@ function planOutputs(outputs: SqlFacts['outputs'], maskOf: MaskOf, atLeast: read
       const mask = maskOf(output.column);
       if (mask) masks.push({ index, mask });
     } else if (output.kind === 'union') {
-      const mask = unionMask(output.columns.flatMap((column) => maskOf(column) ?? []));
+      const mask = maskOfUnion(output.columns, output.own ?? output.columns.length, maskOf);
       if (mask) masks.push({ index, mask });
     } else {
       const used = output.from.flatMap((column) => {
@@ -127,6 +127,13 @@ function planOutputs(outputs: SqlFacts['outputs'], maskOf: MaskOf, atLeast: read
     }
   }
   return { masks, violations: faults.deny, holds: faults.hold, unknown };
+}
+
+/** What is generated from masked columns is hidden whole, unless it has a mask of its own. */
+function maskOfUnion(columns: readonly ColumnRef[], own: number, maskOf: MaskOf): MaskSpec | 'full' | null {
+  const mask = unionMask(columns.slice(0, own).flatMap((column) => maskOf(column) ?? []));
+  if (mask !== null) return mask;
+  return columns.slice(own).some((column) => maskOf(column) !== null) ? 'full' : null;
 }
 
 /** The mask that hides values of any of the columns: their common one, else everything. */

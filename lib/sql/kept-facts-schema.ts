@@ -37,6 +37,7 @@ const statement = z.object({
         name: z.string(),
         kind: z.enum(['column', 'union', 'computed', 'unknown']),
         from: z.array(z.string()).nullable(),
+        own: z.int().min(0).optional(),
       }),
     )
     .nullable(),

@@ -29,8 +29,12 @@ export function keepFacts(facts: SqlFacts): Json {
       where: use.where,
     })),
     outputs:
-      facts.outputs?.map((output) => ({ name: output.name, kind: output.kind, from: sourcesOf(output) })) ??
-      null,
+      facts.outputs?.map((output) => ({
+        name: output.name,
+        kind: output.kind,
+        from: sourcesOf(output),
+        ...(output.kind === 'union' && output.own !== undefined ? { own: output.own } : {}),
+      })) ?? null,
     outputsUnknown: facts.outputsUnknown,
     refusals: facts.refusals.map(({ message }) => message),
     unresolved: facts.unresolved.map(({ kind, name }) => `${kind} ${name}`),
@@ -92,11 +96,11 @@ function factsOf(kept: KeptStatement): KeptFacts {
   };
 }
 
-function outputOf({ name, kind, from }: NonNullable<KeptStatement['outputs']>[number]): OutputColumn {
+function outputOf({ name, kind, from, own }: NonNullable<KeptStatement['outputs']>[number]): OutputColumn {
   const columns = (from ?? []).map(columnOf);
   const [column] = columns;
   if (kind === 'column' && column !== undefined) return { name, kind, column };
-  if (kind === 'union') return { name, kind, columns };
+  if (kind === 'union') return { name, kind, columns, ...(own === undefined ? {} : { own }) };
   if (kind === 'computed') return { name, kind, from: columns };
   return { name, kind: 'unknown' };
 }

@@ -40,8 +40,11 @@ interface OutputName {
 export type OutputColumn = OutputName &
   (
     | { readonly kind: 'column'; readonly column: ColumnRef }
-    /** One of these base columns unchanged (UNION ALL, a merged join column, a partition and its parent). */
-    | { readonly kind: 'union'; readonly columns: readonly ColumnRef[] }
+    /**
+     * One of these base columns unchanged (UNION ALL, a merged join column, a partition and its parent).
+     * `own`: so many of them; the others are what a generated column is made of.
+     */
+    | { readonly kind: 'union'; readonly columns: readonly ColumnRef[]; readonly own?: number }
     /** Computed from these base columns (possibly none: a constant). */
     | { readonly kind: 'computed'; readonly from: readonly ColumnRef[] }
     | { readonly kind: 'unknown' }
@@ -196,6 +199,8 @@ export interface CatalogColumn {
   readonly typeOid: number;
   /** A generated column: COPY leaves it out. */
   readonly generated?: boolean;
+  /** Names of the columns that a generated one is made of. */
+  readonly generatedFrom?: readonly string[];
   /** User functions that its default or generation expression calls: `schema.name`. */
   readonly defaultCalls?: readonly string[];
 }

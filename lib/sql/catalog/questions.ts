@@ -82,6 +82,15 @@ export const systemRelations = `SELECT ${relationColumns},
   WHERE c.oid ${below} AND ${kinds('c', 'r,v')} AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
   GROUP BY 1, 2, 3, 4`;
 
+/** relation, number of a generated column, name of a column that it is made of */
+export const generatedFrom = `SELECT d.adrelid::pg_catalog.text, d.adnum::pg_catalog.text, s.attname::pg_catalog.text
+  FROM pg_catalog.pg_attrdef d
+    JOIN pg_catalog.pg_attribute a ON a.attrelid ${eq} d.adrelid AND a.attnum ${eq} d.adnum AND a.attgenerated ${ne} ''
+    JOIN pg_catalog.pg_depend x ON x.classid ${eq} 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND x.objid ${eq} d.oid
+      AND x.refclassid ${eq} 'pg_catalog.pg_class'::pg_catalog.regclass AND x.refobjid ${eq} d.adrelid
+    JOIN pg_catalog.pg_attribute s ON s.attrelid ${eq} d.adrelid AND s.attnum ${eq} x.refobjsubid
+  WHERE s.attnum ${ne} d.adnum`;
+
 /** relation, column number, function: user functions that defaults and generated columns call */
 export const defaultCalls = `SELECT d.adrelid::pg_catalog.text, d.adnum::pg_catalog.text,
     pg_catalog.concat(n.nspname, '.', p.proname)

@@ -77,7 +77,11 @@ async function readRelations(
 ): Promise<CatalogRelation[]> {
   const firstSchema = definitionPath.find((schema) => !schema.startsWith('pg_temp'));
   const rows = await ask(questions.relations(firstSchema === 'pg_catalog'));
-  const columns = columnsOf(await ask(questions.attributes), await ask(questions.defaultCalls));
+  const columns = columnsOf(
+    await ask(questions.attributes),
+    await ask(questions.defaultCalls),
+    await ask(questions.generatedFrom),
+  );
   const parents = grouped(await ask(questions.parents), ([child]) => child ?? '');
   const setsOff = setsOffSentences(
     {
@@ -107,7 +111,8 @@ async function readRelations(
   return relations;
 }
 
-function columnsOf(rows: Rows, calls: Rows): Map<string, CatalogColumn[]> {
+function columnsOf(rows: Rows, calls: Rows, made: Rows): Map<string, CatalogColumn[]> {
+  const sources = grouped(made, ([relation, number]) => `${relation}.${number}`);
   const defaults = grouped(calls, ([relation, number]) => `${relation}.${number}`);
   const columns = new Map<string, CatalogColumn[]>();
   for (const [relation, name, number, type, generated] of rows) {
@@ -118,6 +123,7 @@ function columnsOf(rows: Rows, calls: Rows): Map<string, CatalogColumn[]> {
       number: Number(number),
       typeOid: Number(type),
       generated: (generated ?? '') !== '',
+      generatedFrom: (sources.get(`${relation}.${number}`) ?? []).flatMap(([, , source]) => source ?? []),
       defaultCalls: called,
     });
     columns.set(relation ?? '', list);

@@ -38,7 +38,8 @@ function readEquality(node: Node, walk: Walk): boolean {
   if (column === undefined || constant === undefined) return false;
   if (!isColumn(column) || constantOf(constant) === null) return false;
   const value = readValue(column, walk);
-  if (!value.direct || value.unknown) return false;
+  // What a generated column says of its sources is no lookup of one of their values.
+  if (!value.direct || value.unknown || value.own !== undefined) return false;
   noteOperator(walk, name);
   noteCastsIn(constant, walk);
   walk.statement.out.use(value.refs, 'equality', '=');

@@ -1,7 +1,7 @@
 import type { RangeVar } from 'libpg-query';
 import type { SqlMember } from '#lib/policies/members';
 import { leaksValues } from '../builtin/statistics.ts';
-import type { Catalog, CatalogRelation, ColumnRef, SqlSessionState } from '../model.ts';
+import type { Catalog, CatalogColumn, CatalogRelation, ColumnRef, SqlSessionState } from '../model.ts';
 import { Collector } from './collector.ts';
 import { Names, newOverlay } from './names.ts';
 import { queryColumns } from './query.ts';
@@ -63,16 +63,20 @@ export function relationColumns(walk: Walk, named: NamedRelation): Columns {
   return {
     named: relation.columns.map((column) => ({
       name: column.name,
-      value: {
-        refs: baseColumns(statement.names.catalog, relation, column.name),
-        direct: true,
-        unknown: false,
-        origin: relation.fresh ? undefined : { tableOid: relation.oid, attribute: column.number },
-        row: null,
-      },
+      value: columnValue(statement.names.catalog, relation, column),
     })),
     open: null,
   };
+}
+
+function columnValue(catalog: Catalog, relation: CatalogRelation, column: CatalogColumn): Value {
+  const refs = baseColumns(catalog, relation, column.name);
+  const origin = relation.fresh ? undefined : { tableOid: relation.oid, attribute: column.number };
+  const value: Value = { refs, direct: true, unknown: false, origin, row: null };
+  const sources = column.generatedFrom ?? [];
+  if (sources.length === 0) return value;
+  const made = sources.flatMap((source) => baseColumns(catalog, relation, source));
+  return { ...value, refs: [...refs, ...made], own: refs.length };
 }
 
 function isView(relation: CatalogRelation): boolean {

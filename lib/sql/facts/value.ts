@@ -7,6 +7,8 @@ export interface Value {
   readonly direct: boolean;
   /** It may hold anything: an unresolved name, a function that reads what it likes. */
   readonly unknown: boolean;
+  /** So many of `refs` are the column itself; the others are what it is generated from. */
+  readonly own?: number;
   /** What RowDescription would report; undefined: not known. */
   readonly origin: ColumnOrigin | null | undefined;
   /** Fields of a composite value whose make-up is known. */
@@ -56,11 +58,16 @@ export function computedFrom(values: readonly Value[]): Value {
 export function eitherOf(a: Value, b: Value): Value {
   return {
     refs: joinRefs(a.refs, b.refs),
-    direct: (a.direct || b.direct) && unchanging(a) && unchanging(b),
+    direct: (a.direct || b.direct) && unchanging(a) && unchanging(b) && isWholly(a) && isWholly(b),
     unknown: a.unknown || b.unknown,
     origin: undefined,
     row: a.row !== null && b.row !== null ? mergeNamed(a.row, b.row) : null,
   };
+}
+
+/** No generated column, which its sources' masks hide whole. */
+function isWholly({ own }: Value): boolean {
+  return own === undefined;
 }
 
 /** A plain column or a constant: a mask on the column may be put on either. */
@@ -116,7 +123,8 @@ export function outputOf(column: NamedValue): OutputColumn {
   const first = value.refs[0];
   if (!value.direct || first === undefined) return { ...base, kind: 'computed', from: value.refs };
   if (value.refs.length === 1) return { ...base, kind: 'column', column: first };
-  return { ...base, kind: 'union', columns: value.refs };
+  const made = value.own === undefined ? {} : { own: value.own };
+  return { ...base, kind: 'union', columns: value.refs, ...made };
 }
 
 /** A statement's result columns as values again: what FETCH gives of a cursor. */
@@ -131,8 +139,9 @@ export function columnsOfOutputs(facts: Pick<SqlFacts, 'outputs' | 'outputsUnkno
             ? output.from
             : [];
     const direct = output.kind === 'column' || output.kind === 'union';
-    const value = { refs, direct, unknown: output.kind === 'unknown', origin: output.origin, row: null };
-    return { name: output.name, value };
+    const own = output.kind === 'union' && output.own !== undefined ? { own: output.own } : {};
+    const unknown = output.kind === 'unknown';
+    return { name: output.name, value: { refs, direct, unknown, origin: output.origin, row: null, ...own } };
   });
   return { named, open: facts.outputsUnknown ? unknownValue : null };
 }

@@ -63,6 +63,7 @@ export const masks: readonly MaskSpec[] = [
   mask('public.staff.tags', 'fixed'),
   mask('public.staff.pin', 'fixed'),
   mask('public.accounts.iban', 'fixed'),
+  mask('public.coded.ssn', 'fixed', 'equality'),
 ];
 
 function mask(
@@ -103,6 +104,10 @@ function schema(secrets: Secrets): string {
   CREATE TABLE accounts (id int, iban text) PARTITION BY RANGE (id);
   CREATE TABLE accounts_low PARTITION OF accounts FOR VALUES FROM (0) TO (100);
   INSERT INTO accounts VALUES (1, '${secrets.iban}'), (2, 'NL00');
+  CREATE TABLE coded (id int PRIMARY KEY, ssn text, code text GENERATED ALWAYS AS (reverse(ssn)) STORED,
+    first text GENERATED ALWAYS AS (left(ssn, 1)) STORED);
+  INSERT INTO coded VALUES (1, '${secrets.ssn}'), (2, '111-11-1111');
+  CREATE VIEW v_coded AS SELECT id, code AS c FROM coded;
   CREATE TABLE tickets (id int PRIMARY KEY, customer_id int REFERENCES customers, body text NOT NULL DEFAULT '');
   INSERT INTO tickets VALUES (1, 7, 'where is it'), (2, 8, 'too late');
   UPDATE customers SET ssn = '${secrets.ssn}', email = '${secrets.email}' WHERE id = 7;

@@ -125,6 +125,27 @@ const corners: AttackClass = {
         '7',
       ],
     ]),
+    ...each(
+      'reads',
+      [
+        'SELECT code FROM coded WHERE id = 1',
+        'SELECT * FROM coded ORDER BY id',
+        'TABLE v_coded',
+        'COPY (SELECT code, first FROM coded) TO STDOUT',
+        'BEGIN; DECLARE c CURSOR FOR SELECT first FROM coded; FETCH 1 FROM c; COMMIT',
+      ],
+      { ends: 'masked' },
+    ),
+    ...each('reads', [
+      "SELECT code || '' FROM coded WHERE id = 1",
+      "SELECT count(*) FROM coded WHERE first = '9'",
+      "SELECT count(*) FROM v_coded WHERE c LIKE '1%'",
+      'SELECT id FROM coded ORDER BY first',
+      'SELECT first, count(*) FROM coded GROUP BY first ORDER BY 2, 1',
+      'SELECT first FROM coded UNION SELECT first FROM coded',
+      'SELECT d.id FROM coded d JOIN coded e USING (first) WHERE e.id = 1 AND first > $a$5$a$',
+      'CREATE TEMP TABLE t AS SELECT code FROM coded; TABLE t',
+    ]),
     attack('a function of the owner’s, through a row of a subquery', 'reads', [
       `SELECT (x.c).initials FROM (SELECT c FROM customers c WHERE id = 7) x`,
     ]),
