@@ -9,4 +9,5 @@ export { placeholderFinder } from './marks.ts';
 export { type MaskFault, type MaskVerdict, planMasks } from './plan.ts';
 export { type ReportFields, type Scrubbed, scrubReport } from './scrub.ts';
 export { type MaskKey, maskText } from './text.ts';
+export { usesMasked } from './uses.ts';
 export { type WrittenValues, writesPlaceholder } from './writes.ts';

@@ -68,6 +68,16 @@ export function judgeUses(
   return { violations: [...faults.deny.values()], holds: [...faults.hold.values()], lookups: [...lookups] };
 }
 
+/** True where a statement uses a masked column in a way of which the planner's estimate would tell. */
+export function usesMasked(columns: readonly ColumnUse[], masks: readonly MaskSpec[]): boolean {
+  const masked = new Map(masks.map((mask) => [mask.column, mask]));
+  return columns.some(({ kind, column }) => {
+    const mask = masked.get(columnKey(column));
+    if (mask === undefined) return false;
+    return kind === 'compute' || kind === 'derived' || (kind === 'equality' && mask.lookup === 'none');
+  });
+}
+
 /** What stays in the database when it is written or shown: held whatever the mask says of other uses. */
 function kept(use: ColumnUse, name: string, mask: MaskSpec): MaskFault | null {
   if (use.kind === 'written' && (mask.kind === 'null' || mask.kind === 'generalise')) {

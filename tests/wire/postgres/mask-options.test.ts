@@ -140,6 +140,24 @@ describe('other uses of a masked column', () => {
     await expect(rowsOf(query)).rejects.toMatchObject({ code: '42501' });
   });
 
+  it('tell the agent nothing by an estimate while they wait', async () => {
+    await withClient(async (client) => {
+      const told: string[] = [];
+      client.on('notice', ({ message }) => told.push(message ?? ''));
+      const running = client.query("DELETE FROM staff WHERE name LIKE 'G%'");
+      running.catch(() => {});
+      const { id, request } = await gateway.control.pending();
+      expect(request.card).toMatchObject({
+        rowEstimate: null,
+        rowsTotal: null,
+        estimateNote: expect.stringContaining('it uses masked columns'),
+      });
+      gateway.control.answer(id, 'denied');
+      await expect(running).rejects.toMatchObject({ code: '42501' });
+      expect(told.join()).toContain('Deletes an unknown number of rows in public.staff');
+    });
+  });
+
   it('wait for a person where the mask says so, and show nothing of it afterwards either', async () => {
     await withClient(async (client) => {
       const running = client.query('SELECT id, upper(name) AS u FROM staff ORDER BY name');

@@ -1,6 +1,7 @@
 import { answerIn } from '#lib/approvals/rules';
 import { approvalTtlSecondsMax } from '#lib/core/limits';
 import { stopped } from '#lib/core/stopped';
+import { usesMasked } from '#lib/masking/index';
 import type { ApprovalState, NewApproval } from '#proxy/control/control-plane';
 import { type ReportFields, report } from '../codec/write.ts';
 import { pendingStatement, refusedStatement } from '../errors.ts';
@@ -196,6 +197,10 @@ function isSame(again: Judged, shown: Judged): boolean {
 async function estimateOf(conversation: Conversation, held: HeldStatement): Promise<Estimate> {
   const { judged, counted } = held;
   if (counted !== undefined) return countedEstimate(counted, held.isBusy);
+  // The agent is told of it before anybody has answered.
+  if (judged.views.some(({ facts }) => usesMasked(facts.columns, judged.access.resource.masks))) {
+    return noEstimate('it uses masked columns, of which an estimate would tell');
+  }
   if (!isEstimated(judged.views)) return noEstimate(whyNotEstimated(judged.views));
   return conversation.catalog.estimate(judged.views, held.text, held.bound, conversation.state);
 }
