@@ -51,7 +51,10 @@ export function judgeUses(
       const outcome = outcomeOf(mask, kind, atLeast);
       if (outcome !== 'allow') faults[outcome].set(key, of(outcome));
     };
-    if (use.kind === 'compute' || use.kind === 'derived') {
+    if (use.kind === 'moved') {
+      // Nobody who approves a new name means to end the mask.
+      faults.deny.set(name + use.where, usedIn(name, use.where, mask, 'deny'));
+    } else if (use.kind === 'compute' || use.kind === 'derived') {
       other(name + use.where, (outcome) => usedIn(name, use.where, mask, outcome));
     } else if (use.kind === 'equality' && mask.lookup !== 'equality') {
       other(name, (outcome) => compared(name, mask, outcome));

@@ -27,7 +27,7 @@ const statement = z.object({
   columns: z.array(
     z.object({
       column: z.string(),
-      use: z.enum(['output', 'equality', 'written', 'derived', 'compute', 'shown']),
+      use: z.enum(['output', 'equality', 'written', 'derived', 'compute', 'shown', 'moved']),
       where: z.string(),
     }),
   ),

@@ -13,9 +13,10 @@ export interface ColumnRef {
  * `column = constant or parameter` as a top-level AND term of a WHERE; `written` is a new value
  * stored; `shown` is a view, rule or index over it that lasts; `derived` is a use that can't fail by the
  * value and of which nothing is seen but what it yields (lower(), a cast to text, a whole row);
- * `compute` is every other use (sort, group, join, function, cast, write source).
+ * `moved`: it gets another name or place, where its mask would not find it; `compute` is every other use
+ * (sort, group, join, function, cast, write source).
  */
-export type ColumnUseKind = 'output' | 'equality' | 'written' | 'derived' | 'compute' | 'shown';
+export type ColumnUseKind = 'output' | 'equality' | 'written' | 'derived' | 'compute' | 'shown' | 'moved';
 
 export interface ColumnUse {
   readonly column: ColumnRef;

@@ -246,7 +246,7 @@ function renameStatement(body: RenameStmt, walk: Walk): StatementResult {
     const refs = tableScope(walk, named).scope?.items[0]?.columns.named.find(
       ({ name }) => name === body.subname,
     );
-    statement.out.use(refs?.value.refs ?? [], 'compute', 'RENAME COLUMN');
+    statement.out.use(refs?.value.refs ?? [], 'moved', 'RENAME COLUMN');
     renameColumn(walk, named, body.subname ?? '', body.newname ?? '');
   } else if (renamesRelation && body.relation !== undefined) {
     const named = resolveRelation(statement, body.relation);

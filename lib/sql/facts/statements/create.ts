@@ -225,7 +225,7 @@ export function readReferences(walk: Walk, parts: unknown): void {
     const refs = [{ schema: named.schema, table: named.name, column: name }];
     walk.statement.out.use(refs, 'compute', 'FOREIGN KEY … REFERENCES');
   }
-  if (names.length === 0) noteAllColumns(walk, named, 'FOREIGN KEY … REFERENCES');
+  if (names.length === 0) noteAllColumns(walk, named, 'FOREIGN KEY … REFERENCES', 'compute');
 }
 
 function viewStatement(body: ViewStmt, walk: Walk): StatementResult {

@@ -74,6 +74,11 @@ export function noteColumns(
 }
 
 /** Everything that a table holds gets another name or leaves its place: masks would no longer find it. */
-export function noteAllColumns(walk: Walk, named: NamedRelation, phrase: string): void {
-  walk.statement.out.use(wholeOf(relationColumns(walk, named)).refs, 'compute', phrase);
+export function noteAllColumns(
+  walk: Walk,
+  named: NamedRelation,
+  phrase: string,
+  kind: 'moved' | 'compute' = 'moved',
+): void {
+  walk.statement.out.use(wholeOf(relationColumns(walk, named)).refs, kind, phrase);
 }

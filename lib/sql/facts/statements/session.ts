@@ -87,7 +87,7 @@ export const sessionStatements: StatementReaders = {
     else {
       maintain(walk, body.relation);
       // Rows come in the order of what they were clustered by.
-      noteAllColumns(walk, resolveRelation(walk.statement, body.relation), 'CLUSTER');
+      noteAllColumns(walk, resolveRelation(walk.statement, body.relation), 'CLUSTER', 'compute');
     }
     return done('CLUSTER');
   },
