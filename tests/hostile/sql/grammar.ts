@@ -150,7 +150,7 @@ export class Grammar {
     const over = this.pick([
       `PARTITION BY ${this.expression('text', depth - 1, scope)}`,
       `ORDER BY ${this.expression('text', depth - 1, scope)}`,
-      `ORDER BY ${this.expression('int', 0, scope)} ROWS BETWEEN 1 PRECEDING AND CURRENT ROW`,
+      `ORDER BY ${this.expression('int', 0, scope)} RANGE BETWEEN 1 PRECEDING AND CURRENT ROW`,
       '',
     ]);
     const value = this.expression('text', depth - 1, scope);
