@@ -1,0 +1,158 @@
+import type { Page } from '@playwright/test';
+import { connectAgent, outcomeOf } from './agent.ts';
+import { expect, ownSandbox, signIn } from './fixtures.ts';
+
+// Policies decide for everybody: a product of their own.
+
+const test = ownSandbox();
+test.setTimeout(120_000);
+
+const editor = (page: Page) => page.getByRole('textbox', { name: 'defaults.cedar' });
+const problems = (page: Page) => page.getByRole('status', { name: 'Problems' });
+
+/** Types at the end of the text, as a person would. */
+async function append(page: Page, text: string): Promise<void> {
+  await expect(editor(page)).toHaveAttribute('contenteditable', 'true');
+  await editor(page).click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.insertText(text);
+}
+
+const noUpdates = `
+@id("no-updates")
+@message("orders are written by the shop only")
+forbid (principal, action == Action::"update", resource == Table::"shop.public.orders");
+`;
+const update = `UPDATE orders SET status = status WHERE id = 77`;
+
+test('a draft is checked at its place, tested against what ran, and published', async ({ page, stack }) => {
+  const agent = await connectAgent(stack);
+  expect(await outcomeOf(agent.query(update))).toBe(1);
+  expect(await outcomeOf(agent.query(update))).toBe(1);
+  await agent.end();
+
+  await signIn(page, 'ada');
+  await page.goto('/policies?view=text');
+  await append(page, '\nforbid (principal, action == Action::"updat", resource);\n');
+  await expect(problems(page)).toContainText('updat');
+  await expect(page.getByRole('button', { name: 'Publish' })).toBeDisabled();
+  await expect(page.getByRole('button', { name: 'Run backtest' })).toBeDisabled();
+  await expect(page.locator('.cm-lintRange-error')).toBeVisible();
+  await problems(page).getByRole('button').first().click();
+  await expect(editor(page)).toBeFocused();
+  await page.getByRole('button', { name: 'Discard' }).click();
+
+  await append(page, noUpdates);
+  await expect(page.getByText('It fits the schema.')).toBeVisible();
+  await page.getByRole('button', { name: 'Show changes' }).click();
+  await expect(page.locator('.cm-insertedLine, .cm-changedLine').first()).toContainText('no-updates');
+
+  const backtest = page.getByRole('region', { name: 'Backtest' });
+  // Statements reach the search index a moment after they ran.
+  await expect(async () => {
+    await backtest.getByRole('button', { name: 'Run backtest' }).click();
+    await expect(backtest.getByRole('list', { name: 'Changed decisions' })).toContainText(/\d statements/, {
+      timeout: 2_000,
+    });
+  }).toPass();
+  const change = backtest.getByRole('list', { name: 'Changed decisions' }).getByRole('listitem').first();
+  await expect(change).toContainText('allowed');
+  await expect(change).toContainText('denied');
+  await expect(change).toContainText('UPDATE public.orders');
+  await expect(change).toContainText('no-updates');
+  const seen = change.getByRole('link', { name: /UTC/ }).first();
+  expect(await seen.getAttribute('href')).toMatch(/^\/sessions\/ses_\w+\?at=\d+$/);
+
+  await page.getByLabel('Reason').fill('the shop writes orders itself');
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await expect(page.getByText('Version 2 decides from now on.', { exact: true })).toBeVisible();
+});
+
+test('hostile text of an agent is inert in a backtest', async ({ page, stack }) => {
+  const agent = await connectAgent(stack);
+  await outcomeOf(
+    agent.query(
+      `DELETE FROM payments WHERE card_number = '<img src=x onerror=window.pwned=1>\u202Eok' AND id = 0`,
+    ),
+  );
+  await outcomeOf(
+    agent.query(
+      `UPDATE orders SET status = status WHERE status = '</code><script>window.pwned=1</script>\u202E'`,
+    ),
+  );
+  await agent.end();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  await signIn(page, 'ada');
+  await page.goto('/policies?view=text');
+  await append(page, `\n@id("x") forbid (principal, action in Action::"write", resource);\n`);
+  const backtest = page.getByRole('region', { name: 'Backtest' });
+  await expect(async () => {
+    await backtest.getByRole('button', { name: 'Run backtest' }).click();
+    await expect(backtest).toContainText('</code><script>', { timeout: 2_000 });
+  }).toPass();
+  await expect(backtest).toContainText('U+202E');
+  expect(await page.evaluate(() => 'pwned' in window)).toBe(false);
+  expect(faults).toEqual([]);
+});
+
+test('two who edit at once: the second is told, and nothing is lost or overwritten', async ({
+  browser,
+  page,
+}) => {
+  await signIn(page, 'ada');
+  const other = await (await browser.newContext({ baseURL: new URL(page.url()).origin })).newPage();
+  await signIn(other, 'ada');
+  await page.goto('/policies?view=text');
+  await other.goto('/policies?view=text');
+  for (const [one, id] of [
+    [page, 'first'],
+    [other, 'second'],
+  ] as const) {
+    await append(one, `\n@id("${id}") forbid (principal, action == Action::"truncate", resource);\n`);
+    await expect(one.getByText('It fits the schema.')).toBeVisible();
+    await one.getByLabel('Reason').fill(id);
+  }
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await expect(page.getByText(/^Version \d+ decides from now on/)).toBeVisible();
+  await other.getByRole('button', { name: 'Publish' }).click();
+  await expect(other.getByRole('alert').getByText('Another policy version became active')).toBeVisible();
+  await expect(editor(other)).toContainText('second');
+  await other.context().close();
+});
+
+test('the editor is a text field to the keyboard: Tab leaves it, unless it was asked to indent', async ({
+  page,
+}) => {
+  await signIn(page, 'ada');
+  await page.goto('/policies?view=text');
+  await expect(editor(page)).toHaveAttribute('contenteditable', 'true');
+  await editor(page).click();
+  await page.keyboard.press('Tab');
+  await expect(editor(page)).not.toBeFocused();
+  await page.getByRole('checkbox', { name: 'Tab indents' }).check();
+  await editor(page).click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('Tab');
+  await expect(editor(page)).toBeFocused();
+  await page.keyboard.press('Control+m');
+  await page.keyboard.press('Tab');
+  await expect(editor(page)).not.toBeFocused();
+});
+
+test('the editor is fetched by the page that edits only', async ({ page }) => {
+  await signIn(page, 'ada');
+  const scripts: string[] = [];
+  page.on('response', async (response) => {
+    if (response.url().endsWith('.js')) scripts.push(await response.text().catch(() => ''));
+  });
+  const holdsEditor = () => scripts.some((text) => text.includes('cm-content'));
+  for (const path of ['/', '/approvals', '/policies']) {
+    await page.goto(path);
+    await page.waitForLoadState('networkidle');
+  }
+  expect(holdsEditor()).toBe(false);
+  await page.goto('/policies?view=text');
+  await expect(editor(page)).toHaveAttribute('contenteditable', 'true');
+  expect(holdsEditor()).toBe(true);
+});
