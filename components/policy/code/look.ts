@@ -48,10 +48,12 @@ const theme = EditorView.theme({
     backgroundColor: 'var(--positive-wash)',
   },
   '&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText': {
-    background: 'color-mix(in oklch, var(--negative) 24%, transparent)',
+    background: 'none',
+    boxShadow: 'inset 0 -2px var(--negative)',
   },
   '&.cm-merge-b .cm-changedText, .cm-insertedLine .cm-changedText': {
-    background: 'color-mix(in oklch, var(--positive) 24%, transparent)',
+    background: 'none',
+    boxShadow: 'inset 0 -2px var(--positive)',
   },
   '&.cm-merge-a .cm-changedLineGutter, .cm-deletedLineGutter': { background: 'var(--negative)' },
   '&.cm-merge-b .cm-changedLineGutter': { background: 'var(--positive)' },

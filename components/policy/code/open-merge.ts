@@ -34,6 +34,6 @@ function readOnly(label: string): Extension {
     look(label),
     EditorState.readOnly.of(true),
     EditorView.editable.of(false),
-    EditorView.contentAttributes.of({ role: 'document' }),
+    EditorView.contentAttributes.of({ 'aria-readonly': 'true' }),
   ];
 }
