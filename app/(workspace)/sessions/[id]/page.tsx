@@ -62,14 +62,7 @@ export default async function SessionPage({ params, searchParams }: Props) {
   if (!session.ok) return <Refusal code={session.error.code} message={session.error.message} />;
   // While a statement is looked at, the list stands beside it and the summary follows.
   const looking = at !== undefined;
-  const summary = (
-    <div key="summary" className="space-y-3">
-      <SessionSummary session={session.value} />
-      {session.value.recording && may(context.actor, 'recording.hold') ? (
-        <RecordingKept context={context} sessionId={id} />
-      ) : null}
-    </div>
-  );
+  const summary = <SessionSummary key="summary" session={session.value} />;
   const timeline = statements.ok ? (
     <div key="list" className="space-y-3">
       <Statements
@@ -90,7 +83,12 @@ export default async function SessionPage({ params, searchParams }: Props) {
   return (
     <>
       <Header session={session.value} />
-      <div className="space-y-4">{looking ? [timeline, summary] : [summary, timeline]}</div>
+      <div className="space-y-4">
+        {looking ? [timeline, summary] : [summary, timeline]}
+        {session.value.recording && may(context.actor, 'recording.hold') ? (
+          <RecordingKept context={context} sessionId={id} />
+        ) : null}
+      </div>
       <LiveRefresh kinds={session.value.state === 'live' ? ['session', 'approval'] : ['session']} />
     </>
   );
