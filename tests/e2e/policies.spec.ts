@@ -25,6 +25,34 @@ forbid (principal, action == Action::"update", resource == Table::"shop.public.o
 `;
 const update = `UPDATE orders SET status = status WHERE id = 77`;
 
+test('hostile text of an agent is inert in a backtest', async ({ page, stack }) => {
+  const agent = await connectAgent(stack);
+  await outcomeOf(
+    agent.query(
+      `DELETE FROM payments WHERE card_number = '<img src=x onerror=window.pwned=1>\u202Eok' AND id = 0`,
+    ),
+  );
+  await outcomeOf(
+    agent.query(
+      `UPDATE orders SET status = status WHERE status = '</code><script>window.pwned=1</script>\u202E'`,
+    ),
+  );
+  await agent.end();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  await signIn(page, 'ada');
+  await page.goto('/policies?view=text');
+  await append(page, `\n@id("x") forbid (principal, action in Action::"write", resource);\n`);
+  const backtest = page.getByRole('region', { name: 'Backtest' });
+  await expect(async () => {
+    await backtest.getByRole('button', { name: 'Run backtest' }).click();
+    await expect(backtest).toContainText('</code><script>', { timeout: 2_000 });
+  }).toPass();
+  await expect(backtest).toContainText('U+202E');
+  expect(await page.evaluate(() => 'pwned' in window)).toBe(false);
+  expect(faults).toEqual([]);
+});
+
 test('a draft is checked at its place, tested against what ran, and published', async ({ page, stack }) => {
   const agent = await connectAgent(stack);
   expect(await outcomeOf(agent.query(update))).toBe(1);
@@ -66,34 +94,6 @@ test('a draft is checked at its place, tested against what ran, and published', 
   await page.getByLabel('Reason').fill('the shop writes orders itself');
   await page.getByRole('button', { name: 'Publish' }).click();
   await expect(page.getByText('Version 2 decides from now on.', { exact: true })).toBeVisible();
-});
-
-test('hostile text of an agent is inert in a backtest', async ({ page, stack }) => {
-  const agent = await connectAgent(stack);
-  await outcomeOf(
-    agent.query(
-      `DELETE FROM payments WHERE card_number = '<img src=x onerror=window.pwned=1>\u202Eok' AND id = 0`,
-    ),
-  );
-  await outcomeOf(
-    agent.query(
-      `UPDATE orders SET status = status WHERE status = '</code><script>window.pwned=1</script>\u202E'`,
-    ),
-  );
-  await agent.end();
-  const faults: string[] = [];
-  page.on('pageerror', (error) => faults.push(error.message));
-  await signIn(page, 'ada');
-  await page.goto('/policies?view=text');
-  await append(page, `\n@id("x") forbid (principal, action in Action::"write", resource);\n`);
-  const backtest = page.getByRole('region', { name: 'Backtest' });
-  await expect(async () => {
-    await backtest.getByRole('button', { name: 'Run backtest' }).click();
-    await expect(backtest).toContainText('</code><script>', { timeout: 2_000 });
-  }).toPass();
-  await expect(backtest).toContainText('U+202E');
-  expect(await page.evaluate(() => 'pwned' in window)).toBe(false);
-  expect(faults).toEqual([]);
 });
 
 test('two who edit at once: the second is told, and nothing is lost or overwritten', async ({

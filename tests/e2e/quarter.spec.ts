@@ -81,6 +81,7 @@ test('a review is set up, its conflicts hold the launch until they are fixed, th
   await page.getByLabel('Name').fill(campaign);
   await page.getByLabel('Second reviewers of privileged grants').selectOption('security');
   await page.getByLabel('Second look, per cent of what is kept').fill('100');
+  await page.getByRole('checkbox', { name: 'countersign' }).check();
   await page.getByLabel('Comes again').selectOption('quarterly');
   await page.getByLabel('Risk analysis').fill('RA-7: agents with production access are reviewed quarterly.');
   await page.getByRole('button', { name: 'Set up and preview' }).click();

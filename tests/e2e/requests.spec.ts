@@ -78,7 +78,10 @@ test('a stand-in is named for a time, and the person is back', async ({ page }) 
 test('a resource is tested from its panel, and an export leaves as OCSF', async ({ page }) => {
   await signIn(page, 'ada');
   await page.goto('/resources');
-  await page.locator('[data-row-link]').first().click();
+  await page
+    .locator('[data-row-link]')
+    .filter({ hasText: /^shop$/ })
+    .click();
   const panel = page.getByRole('complementary', { name: /^Resource/ });
   await panel.getByRole('button', { name: 'Test', exact: true }).click();
   await expect(panel).toContainText('Login works');

@@ -104,8 +104,11 @@ async function openTerminal(page: Page): Promise<void> {
 }
 
 async function show(page: Page, look: Look): Promise<void> {
-  await page.goto(look.path);
-  await page.locator('h1').first().waitFor();
+  // A page whose window draws no frame keeps what was streamed hidden: it is asked for again.
+  await expect(async () => {
+    await page.goto(look.path);
+    await page.locator('h1').first().waitFor({ timeout: 10_000 });
+  }).toPass();
   if (look.open) await openFirstRow(page);
   await look.after?.(page);
   await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
