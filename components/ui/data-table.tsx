@@ -143,7 +143,7 @@ function TableRow<Row>({
           key={column.key}
           className={classNames(
             'h-9 max-w-0 border-b px-3 group-last/row:border-b-0',
-            column.grow ? 'truncate' : 'max-w-72 truncate whitespace-nowrap',
+            column.grow ? 'truncate' : 'max-w-72 truncate whitespace-nowrap max-sm:max-w-36',
             placed(column),
           )}
         >

@@ -14,7 +14,7 @@ export function Section({
   className?: string;
 }) {
   return (
-    <section className={classNames('space-y-2', className)} aria-label={title}>
+    <section className={classNames('min-w-0 space-y-2', className)} aria-label={title}>
       <div className="flex min-h-7 items-center justify-between gap-3">
         <h2 className="text-sm font-semibold">{title}</h2>
         {action}
