@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import { openImporter } from '#lib/usage/index';
 import { createRecorder } from '#proxy/recorder/index';
+import { header } from '../recording-header.ts';
 import { statements } from './statements.ts';
 
 const rowsPerTurn = 1_000;
@@ -48,18 +49,3 @@ export async function spooled(url: string, folder: string, rows: number) {
     },
   };
 }
-
-const header = {
-  sessionId: 'ses_bench',
-  startedAt: new Date().toISOString(),
-  wire: 'postgres',
-  agent: { id: 'agt_1', name: 'bench', owner: null },
-  resource: { id: 'res_1', name: 'bench', environment: 'development' },
-  grantIds: [],
-  purpose: null,
-  issuer: 'bench',
-  subject: 'bench',
-  claims: {},
-  policyVersion: 1,
-  client: { address: '127.0.0.1', application: 'bench' },
-} as const;

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { freePort } from '#bin/ports';
-import { makeServerCertificates } from '#bin/sandbox/certificates';
-import { newPassword, type RunningPostgres, startPostgres, superuser } from '#bin/sandbox/postgres';
+import { newPassword, startPostgres, superuser } from '#bin/sandbox/postgres';
 import { writeReport } from '../report.ts';
+import { certify } from './certify.ts';
 import { collect, forgetPeak, memoryOf, type ThriftyClient, thriftyLogin } from './footprint.ts';
 import type { GatewayOrder } from './gateway.ts';
 import { child, tokens } from './process.ts';
@@ -30,29 +30,6 @@ const settleMs = 5_000;
 const firstSessions = 20;
 
 type Line = Readonly<Record<string, string | number>>;
-
-async function certify(home: string, postgres: RunningPostgres) {
-  const made = await makeServerCertificates();
-  const files = { certFile: join(home, 'server.crt'), keyFile: join(home, 'server.key') };
-  await writeFile(files.certFile, made.certificate);
-  await writeFile(files.keyFile, made.key);
-  const { uid, gid } = await stat(postgres.dataDirectory);
-  for (const [name, text] of [
-    ['server.crt', made.certificate],
-    ['server.key', made.key],
-  ] as const) {
-    const place = join(postgres.dataDirectory, name);
-    await writeFile(place, text, { mode: 0o600 });
-    await chown(place, uid, gid);
-  }
-  const client = new Client({ connectionString: postgres.superuserUrl('postgres') });
-  await client.connect();
-  await client.query('alter system set ssl = on');
-  await client.query('select pg_reload_conf()');
-  await client.query('create table customers(id int, email text, ssn text)');
-  await client.end();
-  return files;
-}
 
 const home = await mkdtemp(join(tmpdir(), 'countersign-bench-'));
 const superuserPassword = newPassword();
@@ -153,6 +130,10 @@ function idleSessions(name: string, tls: GatewayOrder['tls']): Promise<Line> {
 
 try {
   const tls = await certify(home, postgres);
+  const client = new Client({ connectionString: postgres.superuserUrl('postgres') });
+  await client.connect();
+  await client.query('create table customers(id int, email text, ssn text)');
+  await client.end();
   const table: Line[] = [];
   const add = async (line: Promise<Line>) => {
     table.push(await line);

@@ -1,12 +1,12 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { freePort } from '#bin/ports';
-import { makeServerCertificates } from '#bin/sandbox/certificates';
 import { type RunningPostgres, superuser } from '#bin/sandbox/postgres';
 import { detectorNames } from '#lib/masking/model';
+import { certify } from './certify.ts';
 import type { GatewayOrder } from './gateway.ts';
 import type { Way } from './measure.ts';
 import { startPgbouncer } from './pgbouncer.ts';
@@ -35,7 +35,7 @@ export interface World {
 export async function startWorld(options: WorldOptions): Promise<World> {
   const { home, postgres, password } = options;
   await fill(postgres);
-  const tls = await certificate(options);
+  const tls = options.tls ? await certify(home, postgres) : null;
   const issued = await tokens();
   const sealingKey = randomBytes(32).toString('base64');
   const children: ChildProcess[] = [];
@@ -121,27 +121,4 @@ async function fill(postgres: RunningPostgres): Promise<void> {
       analyze ${table}`);
   }
   await client.end();
-}
-
-async function certificate({ home, postgres, tls }: WorldOptions): Promise<RelayOrder['tls']> {
-  if (!tls) return null;
-  const made = await makeServerCertificates();
-  const files = { certFile: join(home, 'server.crt'), keyFile: join(home, 'server.key') };
-  await writeFile(files.certFile, made.certificate);
-  await writeFile(files.keyFile, made.key);
-  const { uid, gid } = await stat(postgres.dataDirectory);
-  for (const [name, text] of [
-    ['server.crt', made.certificate],
-    ['server.key', made.key],
-  ] as const) {
-    const place = join(postgres.dataDirectory, name);
-    await writeFile(place, text, { mode: 0o600 });
-    await chown(place, uid, gid);
-  }
-  const client = new Client({ connectionString: postgres.superuserUrl('postgres') });
-  await client.connect();
-  await client.query('alter system set ssl = on');
-  await client.query('select pg_reload_conf()');
-  await client.end();
-  return files;
 }

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { IntentRecord, OutcomeRecord, RecordingHeader } from '#lib/recording/model';
+import type { IntentRecord, OutcomeRecord } from '#lib/recording/model';
 import type { StatementRow } from '#proxy/control/control-plane';
 import { createRecorder, type SessionRecorder } from '#proxy/recorder/index';
+import { header } from '../recording-header.ts';
 
 // What recording costs on a statement's way: an intent, a flush, an outcome with the statement's
 // index row, a flush. `npm run bench:recorder` prints nanoseconds; nothing is asserted.
@@ -42,20 +43,6 @@ const outcome: Omit<OutcomeRecord, 'of'> = {
   maskedFields: 0,
   durationUs: 412,
   error: null,
-};
-const header: RecordingHeader = {
-  sessionId: 'ses_bench',
-  startedAt: new Date().toISOString(),
-  wire: 'postgres',
-  agent: { id: 'agt_1', name: 'bench', owner: null },
-  resource: { id: 'res_1', name: 'bench', environment: 'development' },
-  grantIds: ['gnt_01k0'],
-  purpose: null,
-  issuer: 'bench',
-  subject: 'bench',
-  claims: {},
-  policyVersion: 1,
-  client: { address: '127.0.0.1', application: 'bench' },
 };
 const row: Omit<StatementRow, 'seq' | 'at'> = {
   sessionId: 'ses_bench',

@@ -6,29 +6,15 @@ import {
   encodeRecord,
   openRecordingFile,
   packBlock,
-  type RecordingHeader,
   RecordingWriter,
   verifyRecordingFile,
 } from '#lib/recording/index';
+import { header } from '../recording-header.ts';
 import { writeReport } from '../report.ts';
 
 // How fast a recording is checked and read: `npm run bench:verify`. Rows are random, so that the
 // file is as large as its records; CPU time of this thread counts, so that a busy machine does not.
 
-const header: RecordingHeader = {
-  sessionId: 'ses_bench',
-  startedAt: new Date().toISOString(),
-  wire: 'postgres',
-  agent: { id: 'agt_1', name: 'bench', owner: null },
-  resource: { id: 'res_1', name: 'bench', environment: 'development' },
-  grantIds: [],
-  purpose: null,
-  issuer: 'bench',
-  subject: 'bench',
-  claims: {},
-  policyVersion: 1,
-  client: { address: '127.0.0.1', application: null },
-};
 const key = { id: 'bench', bytes: randomBytes(32) };
 const blocks = 4_000;
 const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
