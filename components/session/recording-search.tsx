@@ -1,7 +1,7 @@
 'use client';
 
 import { Search } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { RecordingHit, RecordingSearch } from '#lib/sessions/model';
 import { Button } from '../ui/button.tsx';
 import { InertText } from '../ui/inert-text.tsx';
@@ -31,7 +31,10 @@ const kinds: Readonly<Record<RecordingHit['kind'], string>> = {
   response: 'response',
 };
 
-/** Looks for the words in results, bodies and output too: what the list's index does not hold. */
+/**
+ * Looks for the words in results, bodies and output too: what the list's index does not hold. Other
+ * words want another box (`key`), so that nothing found for these is shown for those.
+ */
 export function RecordingSearchBox({
   address,
   words,
@@ -45,8 +48,6 @@ export function RecordingSearchBox({
   const [found, setFound] = useState<Found | null>(null);
   const [searching, setSearching] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other words begin anew.
-  useEffect(() => setFound(null), [words]);
   const search = async () => {
     setSearching(true);
     setTrouble(null);

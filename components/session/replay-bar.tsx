@@ -98,19 +98,20 @@ function Position({
 }) {
   const first = firstSeq ?? 1;
   const span = Math.max(1, (lastSeq ?? first) - first);
-  const [sought, setSought] = useState<number | null>(null);
+  const [sought, setSought] = useState<{ readonly to: number; readonly from: number } | null>(null);
+  // Once the replay stands elsewhere it has arrived somewhere.
+  if (sought !== null && sought.from !== seq) setSought(null);
+  const goal = sought?.from === seq ? sought.to : null;
   const go = useRef(onGo);
   useEffect(() => {
     go.current = onGo;
   });
   useEffect(() => {
-    if (sought === null) return;
-    const timer = setTimeout(() => go.current(sought), settleMs);
+    if (goal === null) return;
+    const timer = setTimeout(() => go.current(goal), settleMs);
     return () => clearTimeout(timer);
-  }, [sought]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it has arrived somewhere.
-  useEffect(() => setSought(null), [seq]);
-  const shown = sought ?? seq;
+  }, [goal]);
+  const shown = goal ?? seq;
   const time = `${formatSeconds(timeAbout(marks, shown) / 1000)} / ${formatSeconds(lengthMs / 1000)}`;
   return (
     <>
@@ -120,7 +121,7 @@ function Position({
         max={span}
         step={Math.max(1, Math.floor(span / placesMax))}
         value={shown - first}
-        onChange={(event) => setSought(first + Number(event.target.value))}
+        onChange={(event) => setSought({ to: first + Number(event.target.value), from: seq })}
         aria-label="Position in the session"
         aria-valuetext={`at ${shown} of ${lastSeq ?? first}, ${time}`}
         className="h-6 min-w-32 flex-1 accent-accent"

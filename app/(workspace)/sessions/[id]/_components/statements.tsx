@@ -90,6 +90,7 @@ function SearchFurther({
   if (words === undefined || words.length < 2 || !session.may.openRecording) return null;
   return (
     <RecordingSearchBox
+      key={words}
       address={`/api/sessions/${session.id}/search`}
       words={words}
       hrefBase={momentBase(path, query)}
