@@ -47,7 +47,9 @@ export function environment(): Environment {
 }
 
 function parse(values: NodeJS.ProcessEnv): Environment {
-  const parsed = schema.safeParse(values);
+  // An empty variable is one that is not set, as in the command.
+  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
   if (!parsed.success) {
     const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new CountersignError('unavailable', `The web process is not configured. ${wrong.join('; ')}`);

@@ -29,6 +29,7 @@ export function PolicyEditor({
   backtest: RunBacktest;
 }) {
   const [drafts, setDrafts] = useState(files);
+  const [discards, setDiscards] = useState(0);
   const [comparing, setComparing] = useState(false);
   const editors = useRef(new Map<string, CodeEditorHandle | null>());
   const changed = drafts.some((draft, index) => draft.text !== files[index]?.text);
@@ -45,6 +46,7 @@ export function PolicyEditor({
           <div key={draft.name}>
             <input type="hidden" name="name" value={draft.name} />
             <CodeEditor
+              key={discards}
               ref={(handle) => {
                 editors.current.set(draft.name, handle);
               }}
@@ -69,7 +71,10 @@ export function PolicyEditor({
             unfit={unfit}
             comparing={comparing}
             compare={() => setComparing(!comparing)}
-            discard={() => setDrafts(files)}
+            discard={() => {
+              setDrafts(files);
+              setDiscards(discards + 1);
+            }}
           />
         ) : null}
       </ActionForm>

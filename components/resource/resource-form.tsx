@@ -128,7 +128,11 @@ function CredentialFields({ resource }: Known) {
           name="password"
           type="password"
           autoComplete="off"
-          hint={resource?.hasCredential ? 'One is sealed. Empty: it stays.' : 'Sealed; never shown again.'}
+          hint={
+            resource?.hasCredential
+              ? 'One is sealed. Empty: it stays; wanted again where host, port or TLS change.'
+              : 'Sealed; never shown again.'
+          }
         />
         <SelectField label="TLS to the target" name="tls" defaultValue={resource?.tls ?? 'verify-full'}>
           <option value="verify-full">verify-full</option>

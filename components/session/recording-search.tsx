@@ -1,7 +1,7 @@
 'use client';
 
 import { Search } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { RecordingHit, RecordingSearch } from '#lib/sessions/model';
 import { Button } from '../ui/button.tsx';
 import { InertText } from '../ui/inert-text.tsx';
@@ -48,18 +48,26 @@ export function RecordingSearchBox({
   const [found, setFound] = useState<Found | null>(null);
   const [searching, setSearching] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
+  const left = useRef(new AbortController());
+  useEffect(() => {
+    const here = new AbortController();
+    left.current = here;
+    return () => here.abort();
+  }, []);
   const search = async () => {
+    const { signal } = left.current;
     setSearching(true);
     setTrouble(null);
     try {
       const goal = (found?.hits.length ?? 0) + hitsAtOnce;
       let so: Found = found ?? { hits: [], next: 1 };
       while (so.next !== null && so.hits.length < goal) {
-        const more = await searchFrom(address, words, so.next);
+        const more = await searchFrom(address, words, so.next, signal);
         so = { hits: [...so.hits, ...more.hits], next: more.next };
         setFound(so);
       }
     } catch (error) {
+      if (signal.aborted) return;
       setTrouble(error instanceof Error ? error.message : String(error));
     }
     setSearching(false);
@@ -106,8 +114,13 @@ function Hits({ hits, hrefBase }: { hits: readonly RecordingHit[]; hrefBase: str
   );
 }
 
-async function searchFrom(address: string, words: string, from: number): Promise<RecordingSearch> {
-  const response = await fetch(`${address}?from=${from}&text=${encodeURIComponent(words)}`);
+async function searchFrom(
+  address: string,
+  words: string,
+  from: number,
+  signal: AbortSignal,
+): Promise<RecordingSearch> {
+  const response = await fetch(`${address}?from=${from}&text=${encodeURIComponent(words)}`, { signal });
   const answer = (await response.json()) as RecordingSearch & { title?: string };
   if (!response.ok) throw new Error(answer.title ?? 'The recording can’t be searched. Try again.');
   return answer;

@@ -5,8 +5,6 @@ export class Steps {
   /** The route's address with its filters: `/api/sessions/ID/steps?text=a`. */
   readonly #address: string;
   #known: readonly ReplayStep[] = [];
-  /** Nothing follows what is known. */
-  #isLast = false;
 
   constructor(address: string) {
     this.#address = address;
@@ -16,9 +14,8 @@ export class Steps {
   async after(seq: number): Promise<ReplayStep | null> {
     const known = this.#known;
     const first = known[0];
-    if (first === undefined || seq < first.seq - 1 || (seq >= (known.at(-1)?.seq ?? 0) && !this.#isLast)) {
+    if (first === undefined || seq < first.seq - 1 || seq >= (known.at(-1)?.seq ?? 0)) {
       this.#known = await this.#read(`from=${seq + 1}`);
-      this.#isLast = this.#known.length === 0;
     }
     return this.#known.find((step) => step.seq > seq) ?? null;
   }

@@ -28,7 +28,58 @@ export function useReplay(where: {
   const { stepsAddress, hrefBase, current, firstSeq, speed } = where;
   const steps = useMemo(() => new Steps(stepsAddress), [stepsAddress]);
   const [playing, setPlaying] = useState(false);
+  /** Where it plays from once it stands there. */
+  const [starting, setStarting] = useState<ReplayStep | null>(null);
   const { follow, trouble } = useFollow(hrefBase);
+  usePlaying({ playing, current, speed, steps, follow, stop: () => setPlaying(false) });
+  useEffect(() => {
+    if (starting === null || current?.seq !== starting.seq) return;
+    setStarting(null);
+    setPlaying(true);
+  }, [starting, current]);
+  const move = (place: Promise<ReplayStep | null>) => {
+    setStarting(null);
+    follow(place);
+  };
+  const goTo = (seq: number) => move(steps.near(seq));
+  const toggle = () => {
+    if (playing) return setPlaying(false);
+    if (current === null) {
+      setPlaying(true);
+      return goTo(firstSeq);
+    }
+    // At its end it begins anew: it plays once it stands at the start.
+    const from = steps.after(current.seq).then((next) => (next === null ? steps.near(firstSeq) : current));
+    follow(from);
+    from.then(
+      (step) => setStarting(step),
+      () => {},
+    );
+  };
+  return {
+    playing,
+    trouble,
+    toggle,
+    forward: () => move(current ? steps.after(current.seq) : steps.near(firstSeq)),
+    back: () => (current ? move(steps.before(current.seq)) : undefined),
+    goTo,
+  };
+}
+
+/** While it plays, goes on to what follows when its time has come; stops where nothing does. */
+function usePlaying(where: {
+  readonly playing: boolean;
+  readonly current: ReplayStep | null;
+  readonly speed: number;
+  readonly steps: Steps;
+  readonly follow: (place: Promise<ReplayStep | null>) => void;
+  readonly stop: () => void;
+}): void {
+  const { playing, current, speed, steps, follow, stop } = where;
+  const end = useRef(stop);
+  useEffect(() => {
+    end.current = stop;
+  });
   useEffect(() => {
     if (!playing || current === null) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -36,36 +87,24 @@ export function useReplay(where: {
     steps.after(current.seq).then(
       (next) => {
         if (isOver) return;
-        if (next === null) return setPlaying(false);
+        if (next === null) return end.current();
         const gapMs = (next.atMs - current.atMs) / speed;
         const wait = Math.min(pauseMsMax, Math.max(pauseMsMin, gapMs));
         const passes = speed >= passingFrom && gapMs < pauseMsMin;
         const to = passes ? steps.upTo(current.atMs + pauseMsMin * speed, next) : next;
         timer = setTimeout(() => follow(Promise.resolve(to)), wait);
       },
-      () => setPlaying(false),
+      (error: unknown) => {
+        if (isOver) return;
+        end.current();
+        follow(Promise.reject(error));
+      },
     );
     return () => {
       isOver = true;
       clearTimeout(timer);
     };
   }, [playing, current, speed, steps, follow]);
-  const goTo = (seq: number) => follow(steps.near(seq));
-  const toggle = () => {
-    if (playing) return setPlaying(false);
-    setPlaying(true);
-    if (current === null) return goTo(firstSeq);
-    // At its end it begins anew.
-    follow(steps.after(current.seq).then((next) => (next === null ? { seq: firstSeq, atMs: 0 } : current)));
-  };
-  return {
-    playing,
-    trouble,
-    toggle,
-    forward: () => follow(current ? steps.after(current.seq) : steps.near(firstSeq)),
-    back: () => (current ? follow(steps.before(current.seq)) : undefined),
-    goTo,
-  };
 }
 
 /** Goes where a promise says, unless something else was asked for meanwhile. */

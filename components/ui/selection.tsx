@@ -1,11 +1,18 @@
 'use client';
 
 import { type FormEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import type { Answer } from './form-state.ts';
+import { useToast } from './toast.tsx';
 
 /** What a list's filter finds beyond what is shown. */
 export interface AllMatching {
   /** Reads the values of all; `text` says how many, and whether there are more than fit. */
-  readonly load: () => Promise<{ readonly values: readonly string[]; readonly text: string }>;
+  readonly load: () => Promise<Answer<Matching>>;
+}
+
+interface Matching {
+  readonly values: readonly string[];
+  readonly text: string;
 }
 
 /**
@@ -26,7 +33,8 @@ export function Selection({
 }) {
   const root = useRef<HTMLDivElement>(null);
   const [checked, setChecked] = useState<readonly string[]>([]);
-  const [matching, setMatching] = useState<Awaited<ReturnType<AllMatching['load']>> | null>(null);
+  const [matching, setMatching] = useState<Matching | null>(null);
+  const toast = useToast();
   const boxes = useCallback(
     () =>
       Array.from(
@@ -34,25 +42,20 @@ export function Selection({
       ),
     [name],
   );
-  const read = useCallback(
-    () =>
-      setChecked(
-        boxes()
-          .filter((box) => box.checked)
-          .map((box) => box.value),
-      ),
-    [boxes],
-  );
+  const read = useCallback(() => {
+    const on = boxes().filter((box) => box.checked);
+    setChecked(on.map((box) => box.value));
+  }, [boxes]);
   const setAll = (on: boolean) => {
     for (const box of boxes()) if (!box.disabled) box.checked = on;
     setMatching(null);
     read();
   };
-  const takeMatching = async () => {
-    const found = await all?.load();
-    if (!found) return;
+  const takeMatching = async ({ load }: AllMatching) => {
+    const found = await load();
+    if (found.value === null) return toast({ look: 'negative', text: found.failed });
     setAll(true);
-    setMatching(found);
+    setMatching(found.value);
   };
   // A dialog that the bar opens is inside too: what is typed there changes no selection.
   const change = ({ target }: FormEvent<HTMLDivElement>) => {
@@ -73,7 +76,9 @@ export function Selection({
       {values.length > 0 ? (
         <Bar text={matching ? matching.text : `${values.length} selected`}>
           <BarButton text="Select all shown" onClick={() => setAll(true)} />
-          {all && !matching ? <BarButton text="Select all that match" onClick={takeMatching} /> : null}
+          {all && !matching ? (
+            <BarButton text="Select all that match" onClick={() => takeMatching(all)} />
+          ) : null}
           <BarButton text="Clear" onClick={() => setAll(false)} />
           {bar(values, () => setAll(false))}
         </Bar>

@@ -1,7 +1,7 @@
 import type { Context } from '#lib/auth/context';
 import { requirePermission } from '#lib/auth/require-permission';
 import { changesOf } from '#lib/core/changes';
-import { conflict, notFound } from '#lib/core/errors';
+import { conflict, invalid, notFound } from '#lib/core/errors';
 import { parseInput } from '#lib/core/input';
 import type { SealingKey } from '#lib/core/sealing';
 import type { Tx } from '#lib/db/client';
@@ -10,6 +10,7 @@ import { transaction } from '#lib/db/transaction';
 import { revokeAllIn } from '#lib/grants/index';
 import { appendEntry } from '#lib/ledger/append';
 import { requirePerson, sealCredential, sealTlsKey } from './create-resource.ts';
+import type { TlsMode } from './model.ts';
 import { type ResourceChange, type ResourceEnd, resourceChange, resourceEnd } from './schema.ts';
 
 /** Changes where it is and how it is reached; name and kind stay. */
@@ -21,9 +22,27 @@ export async function changeResource(
   requirePermission(context.actor, 'access.change');
   const change = parseInput(resourceChange, input);
   await transaction(context.db, async (tx) => {
+    await requirePasswordAnew(tx, change);
     await updateResource(tx, context, change, key);
     await notify(tx, { kind: 'access-changed' });
   });
+}
+
+const tlsRank: Readonly<Record<TlsMode, number>> = { disable: 0, require: 1, 'verify-full': 2 };
+
+/**
+ * A sealed password goes only where it was typed for: else whoever moves the target to a server of
+ * their own would be told it at the next login.
+ */
+async function requirePasswordAnew(tx: Tx, change: ReturnType<typeof resourceChange.parse>): Promise<void> {
+  if (change.password !== undefined) return;
+  await tx.$queryRaw`SELECT 1 FROM resource WHERE id = ${change.resourceId} FOR NO KEY UPDATE`;
+  const before = await tx.resource.findUnique({ where: { id: change.resourceId } });
+  if (before === null || before.credentialSealed === null) return;
+  const { host, port, caCertificate, tls } = changesOf(change, before);
+  const moved = host !== undefined || port !== undefined || caCertificate !== undefined;
+  if (!moved && (tls === undefined || tlsRank[tls] > tlsRank[before.tls as TlsMode])) return;
+  throw invalid('Type the password again: where it goes, or how the server proves itself, changes.');
 }
 
 export async function updateResource(

@@ -4,7 +4,7 @@ export { overview } from './overview.ts';
 export { permissionsOf, withUsage } from './rules.ts';
 export { type PermissionShare, permissionShares } from './shares.ts';
 export { touchedObjects } from './touched.ts';
-export { type UnusedPage, unusedPermissions } from './unused.ts';
+export { type UnusedPage, unusedPermissions, unusedRowsMax } from './unused.ts';
 export {
   catalogOf,
   grantUsage,

@@ -145,7 +145,7 @@ async function unusedShare(
 ): Promise<Overview['permissions']> {
   const visible = grantsVisibleTo(actor);
   const grants = await db.grant.findMany({
-    where: { AND: [{ state: 'active' }, visible === 'all' ? {} : visible, wanted] },
+    where: { AND: [{ state: 'active', source: 'countersign' }, visible === 'all' ? {} : visible, wanted] },
     select: { id: true, resourceId: true, actions: true, scope: true, startsAt: true },
   });
   let total = 0;

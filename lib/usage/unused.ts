@@ -1,22 +1,18 @@
 import { z } from 'zod';
 import type { Context } from '#lib/auth/context';
 import { parseInput } from '#lib/core/input';
-import {
-  decodeCursor,
-  type Page,
-  type PageInput,
-  pageOf,
-  pageRowsDefault,
-  pageRowsMax,
-} from '#lib/core/page';
+import { decodeCursor, type Page, type PageInput, pageOf, pageRowsDefault } from '#lib/core/page';
 import { grantsVisibleTo } from '#lib/grants/index';
 import type { OverviewFilter, Range, UnusedPermission } from './model.ts';
 import { spanOf, wantedOf } from './overview.ts';
 import { permissionSplits } from './shares.ts';
 
+/** Each page is reckoned from all grants: an export takes them in few. */
+export const unusedRowsMax = 100_000;
+
 const pageInput = z.strictObject({
   cursor: z.string().max(1000).optional(),
-  limit: z.int().min(1).max(pageRowsMax).default(pageRowsDefault),
+  limit: z.int().min(1).max(unusedRowsMax).default(pageRowsDefault),
 });
 
 export interface UnusedPage extends Page<UnusedPermission> {
@@ -39,10 +35,9 @@ export async function unusedPermissions(
   const { cursor, limit } = parseInput(pageInput, page);
   const visible = grantsVisibleTo(actor);
   const grants = await db.grant.findMany({
-    where: { AND: [{ state: 'active' }, visible === 'all' ? {} : visible, wanted] },
+    where: { AND: [{ state: 'active', source: 'countersign' }, visible === 'all' ? {} : visible, wanted] },
     include: { agent: { select: { name: true } }, resource: { select: { name: true } } },
   });
-  grants.sort((a, b) => compare(a.agent.name, b.agent.name) || compare(a.resource.name, b.resource.name));
   const splits = await permissionSplits(db, grants, range);
   const rows: UnusedPermission[] = [];
   let total = 0;
@@ -50,7 +45,7 @@ export async function unusedPermissions(
     const split = splits.get(grant.id);
     if (!split) continue;
     total += split.permissions.length;
-    for (const { action, object } of split.permissions) {
+    for (const { action, object, since } of split.permissions) {
       if (split.used.has(`${action} ${object}`)) continue;
       rows.push({
         grantId: grant.id,
@@ -58,26 +53,32 @@ export async function unusedPermissions(
         resource: { id: grant.resourceId, name: grant.resource.name },
         action,
         object,
-        since: grant.startsAt > range.from ? grant.startsAt : range.from,
+        since: latest(since ?? grant.startsAt, grant.startsAt, range.from),
       });
     }
   }
-  const from = cursor === undefined ? 0 : placeAfter(rows, decodeCursor(cursor, 3));
-  const shown = pageOf(rows.slice(from, from + limit + 1), limit, (row) => [
-    row.grantId,
-    row.action,
-    row.object,
-  ]);
-  return { ...shown, unused: rows.length, total };
+  const placed = rows.map((row) => ({ row, place: placeOf(row) }));
+  placed.sort((a, b) => comparePlaces(a.place, b.place));
+  const after = cursor === undefined ? null : decodeCursor(cursor, 5);
+  // By its place in the order, not by its row: what it was may be used or taken away by now.
+  const rest = after === null ? placed : placed.filter(({ place }) => comparePlaces(place, after) > 0);
+  const shown = pageOf(rest.slice(0, limit + 1), limit, ({ place }) => place);
+  return { ...shown, rows: shown.rows.map(({ row }) => row), unused: rows.length, total };
 }
 
-/** What was used or taken away meanwhile is no row any more: then the list begins anew. */
-function placeAfter(rows: readonly UnusedPermission[], [grantId, action, object]: readonly string[]): number {
-  return (
-    1 + rows.findIndex((row) => row.grantId === grantId && row.action === action && row.object === object)
-  );
+/** By agent and resource first; no two rows have the same. */
+function placeOf({ agent, resource, grantId, object, action }: UnusedPermission): readonly string[] {
+  return [agent.name, resource.name, grantId, object, action];
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function comparePlaces(a: readonly string[], b: readonly string[]): number {
+  for (const [at, part] of a.entries()) {
+    const other = b[at] ?? '';
+    if (part !== other) return part < other ? -1 : 1;
+  }
+  return 0;
+}
+
+function latest(...times: readonly Date[]): Date {
+  return new Date(Math.max(...times.map((time) => time.getTime())));
 }

@@ -4,9 +4,9 @@ import { formatCount, plural } from '#components/ui/number';
 import { conflict } from '#lib/core/errors';
 import { createGrant, matchingGrants, previewRevoke, reGrants, revokeGrants } from '#lib/grants/index';
 import type { Action } from '#lib/policies/model';
-import type { FormState } from '../../../components/ui/form-state.ts';
+import type { Answer, FormState } from '../../../components/ui/form-state.ts';
 import type { SearchParams } from '../../../components/ui/search-params.ts';
-import { runAction } from '../../_server/action.ts';
+import { answerFor, runAction } from '../../_server/action.ts';
 import { actionContext } from '../../_server/context.ts';
 import { dayEndOf, fieldOf, listOf, textsOf } from '../../_server/form.ts';
 import { grantFilterOf } from './_components/grant-filters.ts';
@@ -66,10 +66,12 @@ export async function undo(_before: FormState, form: FormData): Promise<FormStat
 /** All active grants that the list's filter finds, for the bar of the selection. */
 export async function matching(
   params: SearchParams,
-): Promise<{ readonly values: readonly string[]; readonly text: string }> {
-  const { ids, more } = await matchingGrants(await actionContext(), grantFilterOf(params));
-  const text = `${formatCount(ids.length)} selected${more ? ', the newest of more' : ''}`;
-  return { values: ids, text };
+): Promise<Answer<{ readonly values: readonly string[]; readonly text: string }>> {
+  return answerFor(async (context) => {
+    const { ids, more } = await matchingGrants(context, grantFilterOf(params));
+    const text = `${formatCount(ids.length)} selected${more ? ', the newest of more' : ''}`;
+    return { values: ids, text };
+  });
 }
 
 /** One field holds them all: thousands of fields would weigh more than what they say. */

@@ -195,6 +195,7 @@ function Grants({
   return (
     <>
       <GrantSelection
+        key={hrefWith(path, params, { cursor: null, open: null })}
         actions={{ effect: revokeEffect, revoke, undo }}
         matching={page.next || oneParam(params, 'cursor') ? matching.bind(null, params) : null}
       >

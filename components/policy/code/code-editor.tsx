@@ -8,7 +8,10 @@ export interface CodeEditorHandle {
   goTo(place: { readonly line: number; readonly column: number }): void;
 }
 
-/** Cedar text in a form. A plain text field until the editor's code has come. */
+/**
+ * Cedar text in a form. A plain text field until the editor's code has come; from then on the text is the
+ * editor's, and `value` is what it said last. Another text wants another editor (`key`).
+ */
 export function CodeEditor({
   ref,
   label,
@@ -32,7 +35,6 @@ export function CodeEditor({
   const { place, editor } = useEditor(label, hintId, value, onChange, () =>
     setTabIndents((before) => !before),
   );
-  useEffect(() => editor?.setText(value), [editor, value]);
   useEffect(() => editor?.mark(problems), [editor, problems]);
   useEffect(() => editor?.compareWith(compareWith), [editor, compareWith]);
   useEffect(() => editor?.setTabIndents(tabIndents), [editor, tabIndents]);

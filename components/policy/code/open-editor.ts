@@ -22,7 +22,6 @@ export interface Marked {
 }
 
 export interface OpenEditor {
-  setText(text: string): void;
   mark(problems: readonly Marked[]): void;
   goTo(place: { readonly line: number; readonly column: number }): void;
   /** Shows what differs from this text between the lines; null: nothing. */
@@ -90,10 +89,6 @@ export function openEditor({
   });
   view.setTabFocusMode(true);
   return {
-    setText(next) {
-      if (next === view.state.doc.toString()) return;
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } });
-    },
     mark(problems) {
       const { doc } = view.state;
       view.dispatch(

@@ -55,10 +55,29 @@ describe('credentials', () => {
   test('stay when nothing is said of them, go when null', async () => {
     const { id } = await createResource(world.by('ada'), { ...input('kept'), password: 'hunter2' }, key);
     const before = await stored(id);
-    await changeResource(world.by('ada'), { resourceId: id, port: 5433 }, null);
+    await changeResource(world.by('ada'), { resourceId: id, database: 'other' }, null);
     expect(await stored(id)).toEqual(before);
     await changeResource(world.by('ada'), { resourceId: id, password: null }, null);
     expect(await stored(id)).toBeNull();
+  });
+
+  test('go to no other server than the one they were typed for', async () => {
+    const { id } = await createResource(world.by('ada'), { ...input('moved'), password: 'hunter2' }, key);
+    const before = await world.database.db.resource.findUniqueOrThrow({ where: { id } });
+    for (const part of [
+      { host: 'mine.example.com' },
+      { port: 5433 },
+      { caCertificate: 'mine' },
+      { tls: 'disable' as const },
+    ]) {
+      const moving = changeResource(world.by('ada'), { resourceId: id, ...part }, null);
+      await expect(moving).rejects.toMatchObject({ code: 'invalid', message: /password again/ });
+    }
+    expect(await world.database.db.resource.findUniqueOrThrow({ where: { id } })).toEqual(before);
+    const moved = { resourceId: id, host: 'db2.example.com', password: 'hunter3' };
+    await changeResource(world.by('ada'), moved, key);
+    await changeResource(world.by('ada'), { resourceId: id, host: 'db3.example.com', password: null }, null);
+    await changeResource(world.by('ada'), { resourceId: id, host: 'db4.example.com' }, null);
   });
 
   test('can’t be kept without a key', async () => {
@@ -307,14 +326,14 @@ describe('a change in the browser', () => {
     const { id } = await createResource(world.by('ada'), { ...input('edited'), password: 'hunter2' }, key);
     const all = { ...input('x'), resourceId: id, approverGroupIds: [world.dba], ownerId: null };
     const { name: _name, kind: _kind, ...form } = all;
-    await changeResource(world.by('ada'), { ...form, host: 'db2.example.com' }, null);
+    await changeResource(world.by('ada'), { ...form, database: 'shop2' }, null);
     const [entry] = await world.entries('resource.changed', id);
-    expect(entry?.summary).toBe('ada changed host, approver groups of the resource edited');
+    expect(entry?.summary).toBe('ada changed database, approver groups of the resource edited');
     expect(entry?.payload).toMatchObject({
-      change: { host: 'db2.example.com', approverGroupIds: [world.dba] },
+      change: { database: 'shop2', approverGroupIds: [world.dba] },
       credential: 'unchanged',
     });
-    await changeResource(world.by('ada'), { ...form, host: 'db2.example.com' }, null);
+    await changeResource(world.by('ada'), { ...form, database: 'shop2' }, null);
     expect(await world.entries('resource.changed', id)).toHaveLength(1);
     expect((await getResource(world.by('ada'), id)).hasCredential).toBe(true);
     await changeResource(world.by('ada'), { resourceId: id, approverGroupIds: [] }, null);

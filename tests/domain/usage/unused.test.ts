@@ -71,6 +71,34 @@ describe('unused permissions', () => {
     ]);
   });
 
+  test('leave out what another system gives: its use is not seen here', async () => {
+    const before = await unusedPermissions(world.by('ada'), range());
+    const { id: _id, ...terms } = await world.database.db.grant.findUniqueOrThrow({ where: { id: grantId } });
+    const given = { ...terms, id: 'gnt_elsewhere', source: 'entra', externalId: 'x', actions: ['schema'] };
+    await world.database.db.grant.create({ data: { ...given, scope: terms.scope } });
+    const after = await unusedPermissions(world.by('ada'), range());
+    expect({ unused: after.unused, total: after.total }).toEqual({
+      unused: before.unused,
+      total: before.total,
+    });
+    expect((await overview(world.by('ada'), range())).permissions.total).toBe(before.total);
+    await world.database.db.grant.delete({ where: { id: 'gnt_elsewhere' } });
+  });
+
+  test('go on at their place when the row of a page’s end is used or gone meanwhile', async () => {
+    const all = await unusedPermissions(world.by('ada'), range());
+    const first = await unusedPermissions(world.by('ada'), range(), {}, { limit: 1 });
+    const [{ action, object } = { action: '', object: '' }] = first.rows;
+    const { db } = world.database;
+    const used = { grantId: first.rows[0]?.grantId ?? '', day: new Date(), action, object };
+    await db.usage.create({
+      data: { ...used, used: 1, lastAt: new Date(), lastSessionId: 'ses_x', lastSeq: 9 },
+    });
+    const rest = await unusedPermissions(world.by('ada'), range(), {}, { cursor: first.next ?? '' });
+    expect(rest.rows).toEqual(all.rows.slice(1));
+    await db.usage.deleteMany({ where: { grantId: used.grantId, action, object } });
+  });
+
   test('narrow as the overview does, and come in pages without gap or double', async () => {
     const filter = { agentId: world.agentId };
     const shown = await overview(world.by('ada'), range(), filter);

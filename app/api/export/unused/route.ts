@@ -1,4 +1,4 @@
-import { unusedPermissions } from '#lib/usage/index';
+import { unusedPermissions, unusedRowsMax } from '#lib/usage/index';
 import { csvExport } from '../../../_server/list-export.ts';
 import { spanOf, unusedFilterOf } from '../../../(workspace)/grants/unused/unused-filter.ts';
 
@@ -8,8 +8,11 @@ export const dynamic = 'force-dynamic';
 export const GET = csvExport({
   what: 'unused-permissions',
   filterOf: unusedFilterOf,
-  load: (context, { cursor, limit, range, ...of }) =>
-    unusedPermissions(context, spanOf({ range, ...of }, context.clock.now()), of, { cursor, limit }),
+  load: (context, { cursor, range, ...of }) =>
+    unusedPermissions(context, spanOf({ range, ...of }, context.clock.now()), of, {
+      cursor,
+      limit: unusedRowsMax,
+    }),
   columns: [
     ['grant_id', (row) => row.grantId],
     ['agent', (row) => row.agent.name],
