@@ -11,15 +11,13 @@ const verbs: Readonly<Record<string, string>> = {
 
 /** "migrator may read and write 14 tables in shop; it has used 3" */
 export function grantSentence(
-  grant: Pick<GrantRow, 'agent' | 'resource' | 'actions' | 'scope' | 'permissions' | 'source'>,
+  grant: Pick<GrantRow, 'agent' | 'resource' | 'actions' | 'scope' | 'permissions'>,
 ): string {
   const may = joined(grant.actions.map((action) => verbs[action] ?? action));
   const what = grant.scope.includes('*') ? 'everything' : joined(grant.scope);
-  const { used, total } = grant.permissions;
+  const { used, total } = grant.permissions ?? { used: 0, total: 0 };
   const use =
-    total === 0 || grant.source !== 'countersign'
-      ? ''
-      : `; it has used ${used} of ${total} ${total === 1 ? 'permission' : 'permissions'}`;
+    total === 0 ? '' : `; it has used ${used} of ${total} ${total === 1 ? 'permission' : 'permissions'}`;
   return `${grant.agent.name} may ${may} ${what} in ${grant.resource.name}${use}`;
 }
 

@@ -38,7 +38,7 @@ const used: Column<GrantRow> = {
   head: 'Permissions used',
   from: 'md',
   cell: (row) =>
-    row.source !== 'countersign' ? (
+    row.permissions === null ? (
       <span className="text-ink-faint">not seen here</span>
     ) : row.permissions.total === 0 ? (
       <span className="text-ink-faint">not known yet</span>

@@ -105,6 +105,7 @@ export async function requireStandingAccess(tx: Tx, question: OpenQuestion, now:
       agentId: question.agentId,
       resourceId: question.resourceId,
       state: 'active',
+      source: 'countersign',
       OR: [{ endsAt: null }, { endsAt: { gt: now } }],
     },
   });

@@ -8,7 +8,10 @@ import { cancelLeftAlone } from './revoke-grant.ts';
 
 const batchGrants = 100;
 
-/** A job's: active grants whose end has come are ended, their sessions cut. Returns how many. */
+/**
+ * A job's: active grants whose end has come are ended, their sessions cut. Returns how many. What was
+ * imported is ended by a reading alone.
+ */
 export async function endDueGrants(context: Context): Promise<number> {
   if (context.actor.kind !== 'job') throw forbidden('Only the product itself ends grants by the clock.');
   let ended = 0;
@@ -23,7 +26,7 @@ function endBatch(context: Context): Promise<number> {
   const now = context.clock.now();
   return transaction(context.db, async (tx) => {
     const due = await tx.$queryRaw<{ id: string }[]>`
-      SELECT id FROM access_grant WHERE state = 'active' AND ends_at <= ${now}
+      SELECT id FROM access_grant WHERE state = 'active' AND source = 'countersign' AND ends_at <= ${now}
       ORDER BY id LIMIT ${batchGrants} FOR UPDATE SKIP LOCKED`;
     if (due.length === 0) return 0;
     const grants = await tx.grant.updateManyAndReturn({

@@ -3,7 +3,7 @@ import type { Prisma } from '#lib/db/generated/client';
 import { personRef } from '#lib/people/index';
 import type { Action } from '#lib/policies/model';
 import { permissionShares } from '#lib/usage/index';
-import type { GrantRow, GrantSource, GrantState } from './model.ts';
+import { type GrantRow, type GrantSource, type GrantState, isObserved } from './model.ts';
 import { staleReasons } from './stale.ts';
 
 const dayMs = 86_400_000;
@@ -24,14 +24,15 @@ export async function grantRows(
   const now = clock.now();
   const range = { from: new Date(now.getTime() - 90 * dayMs), to: now };
   const found = await db.grant.findMany({ where: { id: { in: [...ids] } }, include: shown });
-  const [shares, last] = await Promise.all([permissionShares(db, found, range), lastUses(db, ids)]);
+  const seen = found.filter(({ source }) => isObserved(source as GrantSource));
+  const [shares, last] = await Promise.all([permissionShares(db, seen, range), lastUses(db, ids)]);
   const rows = new Map(
     found.map((grant): [string, GrantRow] => {
       const { agent, resource } = grant;
       const lastUsedAt = last.get(grant.id) ?? null;
       const facts = {
         ...grant,
-        observed: grant.source === 'countersign',
+        observed: isObserved(grant.source as GrantSource),
         lastUsedAt,
         ownerId: agent.ownerId,
         ownerLeft: agent.owner?.leftAt != null,
@@ -57,7 +58,7 @@ export async function grantRows(
           stateAt: grant.stateAt,
           stateReason: grant.stateReason,
           lastUsedAt,
-          permissions: shares.get(grant.id) ?? { used: 0, total: 0 },
+          permissions: shares.get(grant.id) ?? null,
           stale: grant.state === 'active' ? staleReasons(facts, now, unusedDays) : [],
           managedBy: grant.managedBy,
         },

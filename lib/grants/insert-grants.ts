@@ -140,12 +140,12 @@ interface Terms {
   readonly scope: readonly string[];
 }
 
-/** Active grants of the same agents on the same resources, by their terms. */
+/** Active grants made here, of the same agents on the same resources, by their terms. */
 async function twinsOf(tx: Tx, grants: readonly GrantToInsert[], now: Date): Promise<Map<string, string>> {
   const scopes = [...new Set(grants.flatMap(({ scope }) => scope))];
   const found = await tx.$queryRaw<(Terms & { id: string })[]>`
     SELECT id, agent_id AS "agentId", resource_id AS "resourceId", actions, scope FROM access_grant
-    WHERE state = 'active' AND (ends_at IS NULL OR ends_at > ${now}) AND scope && ${scopes}::text[]
+    WHERE state = 'active' AND source = 'countersign' AND (ends_at IS NULL OR ends_at > ${now}) AND scope && ${scopes}::text[]
       AND (agent_id, resource_id) IN (
         SELECT * FROM unnest(${grants.map(({ agentId }) => agentId)}::text[],
                              ${grants.map(({ resourceId }) => resourceId)}::text[]))`;

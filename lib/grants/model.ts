@@ -9,6 +9,9 @@ export type GrantState = (typeof grantStates)[number];
 export const grantSources = ['countersign', ...importSources] as const;
 export type GrantSource = (typeof grantSources)[number];
 
+/** Use is seen at the gateway alone: what stands elsewhere is used past it. */
+export const isObserved = (source: GrantSource) => source === 'countersign';
+
 export const staleKinds = [
   'never_used',
   'unused',
@@ -45,8 +48,8 @@ export interface GrantRow {
   readonly stateAt: Date | null;
   readonly stateReason: string | null;
   readonly lastUsedAt: Date | null;
-  /** Of the permissions it expands to now; zero total when the catalog was not read yet. */
-  readonly permissions: { readonly used: number; readonly total: number };
+  /** Of the permissions it expands to now; zero total when the catalog was not read yet. Null: use is not seen. */
+  readonly permissions: { readonly used: number; readonly total: number } | null;
   readonly stale: readonly StaleReason[];
   readonly managedBy: string;
 }

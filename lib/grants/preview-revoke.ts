@@ -23,7 +23,9 @@ export async function previewRevoke(context: Context, grantIds: readonly string[
   const { db, actor } = context;
   const visible = grantsVisibleTo(actor);
   const grants = await db.grant.findMany({
-    where: { AND: [{ id: { in: ids }, state: 'active' }, visible === 'all' ? {} : visible] },
+    where: {
+      AND: [{ id: { in: ids }, state: 'active', source: 'countersign' }, visible === 'all' ? {} : visible],
+    },
   });
   if (grants.length === 0) throw notFound('None of these grants is active.');
   const going = grants.map(({ id }) => id);
@@ -43,11 +45,11 @@ export async function previewRevoke(context: Context, grantIds: readonly string[
   };
 }
 
-/** Other active grants of the same agents on the same resources: what they reach stays. */
+/** Other active grants made here, of the same agents on the same resources: what they reach stays. */
 function keptBeside(db: Db, grants: readonly Terms[], going: readonly string[]): Promise<readonly Terms[]> {
   return db.$queryRaw<Terms[]>`
     SELECT agent_id AS "agentId", resource_id AS "resourceId", actions, scope FROM access_grant
-    WHERE state = 'active' AND NOT id = ANY(${[...going]})
+    WHERE state = 'active' AND source = 'countersign' AND NOT id = ANY(${[...going]})
       AND (agent_id, resource_id) IN (
         SELECT * FROM unnest(${grants.map(({ agentId }) => agentId)}::text[],
                              ${grants.map(({ resourceId }) => resourceId)}::text[]))`;

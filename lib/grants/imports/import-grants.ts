@@ -73,6 +73,7 @@ export async function importGrants(context: Context, input: GrantReading): Promi
           ...counts,
           unchanged,
           addedIds: ids.added.slice(0, idsNamedMax),
+          changedIds: ids.changed.slice(0, idsNamedMax),
           endedIds: ids.ended.slice(0, idsNamedMax),
         },
         at: now,
@@ -179,7 +180,13 @@ async function write(tx: Tx, reading: GrantReading, found: Comparison, now: Date
     createdAt: now,
   }));
   await tx.grant.createMany({ data: rows });
-  return { added: rows.filter((row) => row.replacesId === null).map(({ id }) => id), ended };
+  return {
+    added: rows.filter((row) => row.replacesId === null).map(({ id }) => id),
+    changed: rows.flatMap(({ id, replacesId }) =>
+      replacesId === null ? [] : [{ old: replacesId, new: id }],
+    ),
+    ended,
+  };
 }
 
 /** SHA-256 over the reading in canonical form: who has the file computes it again. */

@@ -1,4 +1,5 @@
 import { digestOf, type Json } from '#lib/core/canonical-json';
+import { isObserved } from '#lib/grants/model';
 import type { StoredEvidence } from '../evidence.ts';
 import type { Coverage, EvidenceLink, GrantSnapshot, ItemChange, PermissionEvidence } from '../model.ts';
 import { recommend } from '../recommend.ts';
@@ -51,7 +52,7 @@ function evidenceFor(
   period: { readonly from: Date; readonly to: Date },
   expansions: Map<string, readonly ExpandedPermission[]>,
 ): StoredEvidence {
-  const observable = grant.source === 'countersign';
+  const observable = isObserved(grant.source);
   const seen = (gathered.usage.get(grant.id) ?? []).map(permissionOf);
   const used = seen.filter((one) => one.count > 0);
   const rest = expanded(grant, gathered, expansions).filter((one) => !coveredBy(one, seen));

@@ -228,6 +228,7 @@ describe('what changed meanwhile', () => {
     await expect(approve()).rejects.toThrow('suspended');
     await world.db.agent.update({ where: { id: agentId }, data: { state: 'active' } });
     await world.db.grant.update({ where: { id: grant }, data: { state: 'revoked' } });
+    await world.addGrant({ agentId, source: 'azure-rbac' });
     await expect(approve()).rejects.toThrow('no grant');
   });
 

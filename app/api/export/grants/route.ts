@@ -26,8 +26,8 @@ export const GET = csvExport({
     ['state_at', (row) => row.stateAt],
     ['state_reason', (row) => row.stateReason],
     ['last_used_at', (row) => row.lastUsedAt],
-    ['permissions_used', (row) => row.permissions.used],
-    ['permissions_total', (row) => row.permissions.total],
+    ['permissions_used', (row) => row.permissions?.used],
+    ['permissions_total', (row) => row.permissions?.total],
     ['stale', (row) => row.stale.map((reason) => reason.text).join('; ')],
   ],
 });
