@@ -50,7 +50,7 @@ export function GroupList({
             >
               <input type="hidden" name="groupId" value={group.id} />
               <div>
-                {people.map((person) => (
+                {membersOf(group, people).map((person) => (
                   <CheckField
                     key={person.value}
                     name="personIds"
@@ -67,4 +67,10 @@ export function GroupList({
       ))}
     </ul>
   );
+}
+
+/** Whoever is in it stays so when the form is saved, also a person who has left. */
+function membersOf(group: GroupRow, people: readonly Option[]): readonly Option[] {
+  const left = group.persons.filter(({ id }) => people.every(({ value }) => value !== id));
+  return [...people, ...left.map(({ id, name }) => ({ value: id, label: `${name} (left)` }))];
 }

@@ -8,6 +8,7 @@ import { getAgent } from '#lib/agents/index';
 import { attempt } from '../../../../_server/attempt.ts';
 import { issuerChoices, personChoices } from '../../../../_server/choices.ts';
 import { requireContext } from '../../../../_server/context.ts';
+import { managedText } from '../../../_components/managed-text.ts';
 import { change } from '../../actions.ts';
 
 export const metadata: Metadata = { title: 'Edit agent' };
@@ -21,13 +22,19 @@ export default async function EditAgentPage({ params }: { params: Promise<{ id: 
   if (!agent.may.change) {
     return <Refusal code="forbidden" message="Only admins change agents. Ask one." />;
   }
-  const [people, issuers] = await Promise.all([personChoices(context), issuerChoices(context)]);
+  const [people, issuers] = await Promise.all([
+    personChoices(
+      context,
+      [agent.owner, agent.sponsor].flatMap((person) => person?.id ?? []),
+    ),
+    issuerChoices(context, [agent.issuer.id]),
+  ]);
   return (
     <div className="mx-auto max-w-2xl">
       <PageHeader
         above={<TextLink href={`/agents?open=${agent.id}`}>{agent.name}</TextLink>}
         title={`Edit ${agent.name}`}
-        lead={agent.managedBy === 'page' ? undefined : managedText}
+        lead={managedText(agent.managedBy)}
       />
       <Card className="p-5">
         <AgentForm action={change} people={people} issuers={issuers} agent={agent} />
@@ -35,5 +42,3 @@ export default async function EditAgentPage({ params }: { params: Promise<{ id: 
     </div>
   );
 }
-
-const managedText = 'A declaration file names it: the next run of countersign apply sets what the file says.';

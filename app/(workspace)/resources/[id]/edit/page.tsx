@@ -8,6 +8,7 @@ import { getResource } from '#lib/resources/index';
 import { attempt } from '../../../../_server/attempt.ts';
 import { groupChoices, personChoices } from '../../../../_server/choices.ts';
 import { requireContext } from '../../../../_server/context.ts';
+import { managedText } from '../../../_components/managed-text.ts';
 import { change } from '../../actions.ts';
 
 export const metadata: Metadata = { title: 'Edit resource' };
@@ -21,13 +22,16 @@ export default async function EditResourcePage({ params }: { params: Promise<{ i
   if (!resource.may.change) {
     return <Refusal code="forbidden" message="Only admins change resources. Ask one." />;
   }
-  const [people, groups] = await Promise.all([personChoices(context), groupChoices(context)]);
+  const [people, groups] = await Promise.all([
+    personChoices(context, resource.owner ? [resource.owner.id] : []),
+    groupChoices(context),
+  ]);
   return (
     <div className="mx-auto max-w-2xl">
       <PageHeader
         above={<TextLink href={`/resources?open=${resource.id}`}>{resource.name}</TextLink>}
         title={`Edit ${resource.name}`}
-        lead={resource.managedBy === 'page' ? undefined : managedText}
+        lead={managedText(resource.managedBy)}
       />
       <Card className="p-5">
         <ResourceForm action={change} people={people} groups={groups} resource={resource} />
@@ -35,5 +39,3 @@ export default async function EditResourcePage({ params }: { params: Promise<{ i
     </div>
   );
 }
-
-const managedText = 'A declaration file names it: the next run of countersign apply sets what the file says.';

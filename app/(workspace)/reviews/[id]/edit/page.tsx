@@ -44,7 +44,7 @@ async function Form({ id }: { id: string }) {
       <CampaignForm
         action={change}
         draftId={id}
-        choices={await campaignChoices(context)}
+        choices={await campaignChoices(context, campaign)}
         defaults={{
           name: campaign.name,
           from: day(campaign.periodFrom),
