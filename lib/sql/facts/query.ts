@@ -5,7 +5,6 @@ import { withCtes } from './cte.ts';
 import { deleteColumns, insertColumns, mergeColumns, updateColumns } from './dml.ts';
 import { readValue } from './expression.ts';
 import { fromScope } from './from.ts';
-import { readInto } from './into.ts';
 import { lockRows } from './lock.ts';
 import { as } from './nodes.ts';
 import { noteOperator } from './operator.ts';
@@ -41,7 +40,6 @@ export function queryColumns(walk: Walk, node: Node): Columns {
 
 export function selectColumns(outer: Walk, select: SelectStmt): Columns {
   const walk = withCtes(deeper(outer), select.withClause);
-  if (select.intoClause !== undefined) readInto(walk, select.intoClause);
   if (select.op !== undefined && select.op !== 'SETOP_NONE') return setOperation(walk, select);
   if (select.valuesLists !== undefined) return valuesColumns(walk, select);
   const scope = fromScope(walk, select.fromClause ?? []);

@@ -124,8 +124,6 @@ function makeFrom(
   const names = columns.named.map((column, index) => renamed[index] ?? column.name);
   newRelation(walk.statement, into?.rel ?? {}, kind, {
     columns: columns.open === null ? names : null,
-    // Where INTO was read, the table stood already without its columns.
-    replaces: phrase === 'SELECT INTO',
   });
 }
 
@@ -196,8 +194,7 @@ function explainStatement(body: ExplainStmt, walk: Walk): StatementResult {
     const option = as(node, 'DefElem');
     if (option?.defname === 'analyze') analyze ||= optionOn(option.arg);
   }
-  const makes = analyze && as(body.query, 'CreateTableAsStmt') !== null;
-  const inner = makes ? walk : withOverlayAside(walk);
+  const inner = analyze && makesTable(body.query) ? walk : withOverlayAside(walk);
   if (body.query !== undefined) readStatement(inner, body.query);
   if (analyze && inner.statement.names.overlay.removed) walk.statement.names.overlay.removed = true;
   out.explained();
@@ -206,6 +203,11 @@ function explainStatement(body: ExplainStmt, walk: Walk): StatementResult {
   if (analyze) out.mark('in_explain_analyze', true);
   else out.planOnly();
   return { tag: 'EXPLAIN', columns: onlyText('QUERY PLAN') };
+}
+
+function makesTable(query: Node | undefined): boolean {
+  const select = as(query, 'SelectStmt');
+  return select === null ? as(query, 'CreateTableAsStmt') !== null : intoOf(select) !== undefined;
 }
 
 function executed(walk: Walk, body: { name?: string; params?: Node[] }): Columns {
