@@ -42,13 +42,18 @@ export function RemovalList({
               </li>
             ))}
           </ul>
-          {removal.source !== 'countersign' && removal.state === 'requested' ? (
+          {removal.source !== 'countersign' && isOpen(removal) ? (
             <Elsewhere removal={removal} confirm={confirm} />
           ) : null}
         </li>
       ))}
     </ul>
   );
+}
+
+/** To be ordered at its source: for the first time, or again because it did not last. */
+function isOpen({ state }: RemovalView): boolean {
+  return state === 'requested' || state === 'ineffective';
 }
 
 function Elsewhere({ removal, confirm }: { removal: RemovalView; confirm: FormAction | null }) {

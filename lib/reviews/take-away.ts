@@ -24,8 +24,8 @@ export type TakeAway =
 
 /**
  * Carries a decision out at the gateway, in the decision's own transaction, and opens its removal:
- * requested, then accepted once the grant is changed. Imported grants stay requested until their
- * connector has done it.
+ * requested, then accepted once the grant is changed. Imported grants stay requested until
+ * a person confirms that their source took the order (`acceptRemoval`): no connector is shipped yet.
  */
 export async function takeAway(tx: Tx, context: Context, item: LockedItem, what: TakeAway): Promise<string> {
   const now = context.clock.now();

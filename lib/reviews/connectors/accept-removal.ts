@@ -16,8 +16,9 @@ export interface AcceptRemoval {
 }
 
 /**
- * Records that the source of an imported grant took the order to remove it: requested → accepted. It
- * proves nothing yet: only the next reading of the source does. By who changes access, or a connector.
+ * Records that the source of an imported grant took the order to remove it: requested → accepted, and
+ * ineffective → accepted where it did not last. It proves nothing yet: only the next reading of the
+ * source does. By who changes access, or a connector.
  */
 export async function acceptRemoval(context: Context, input: AcceptRemoval): Promise<void> {
   const { actor } = context;
@@ -35,7 +36,7 @@ export async function acceptRemoval(context: Context, input: AcceptRemoval): Pro
     if (removal.source === 'countersign') {
       throw conflict('This gateway carries the removal out by itself; nobody has to confirm it.');
     }
-    if (removal.state !== 'requested') {
+    if (removal.state !== 'requested' && removal.state !== 'ineffective') {
       throw conflict(`The removal is ${removal.state.replaceAll('_', ' ')} already.`);
     }
     const said = note ? `: ${note}` : '.';

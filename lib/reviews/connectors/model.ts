@@ -19,7 +19,7 @@ export interface Acknowledgement {
 }
 
 /**
- * A system that gives access past this gateway. Where none is configured a person carries the order
+ * A system that gives access past this gateway. None is shipped yet: a person carries the order
  * out, confirms it with `acceptRemoval`, and has the source read again with `importGrants`.
  */
 export interface Connector {

@@ -25,9 +25,12 @@ export interface ImportedRemoval {
   }[];
 }
 
-/** Only a reading that is younger than the acceptance says anything; each is looked at once. */
+/**
+ * Only a reading that is younger than the acceptance says anything; each is looked at once, what waits
+ * for its proof before what is settled. Takes down that they were looked at.
+ */
 export async function readImported(tx: Tx, batchMax: number): Promise<readonly ImportedRemoval[]> {
-  return tx.$queryRaw<ImportedRemoval[]>`
+  const found = await tx.$queryRaw<ImportedRemoval[]>`
     SELECT m.id, m.item_id, i.campaign_id, i.sentence, m.grant_id, m.state, g.source,
       CASE WHEN i.state = 'revoked' THEN NULL ELSE (SELECT d.reduced_to FROM item_decision d
         WHERE d.item_id = i.id AND d.decision = 'reduce' ORDER BY d.at DESC, d.id DESC LIMIT 1) END AS keep,
@@ -45,8 +48,13 @@ export async function readImported(tx: Tx, batchMax: number): Promise<readonly I
     WHERE g.source <> 'countersign' AND m.state <> 'requested'
       AND r.read_at > (SELECT (x ->> 'at')::timestamptz FROM jsonb_array_elements(m.proofs) x
         WHERE x ->> 'state' = 'accepted' ORDER BY x ->> 'at' DESC LIMIT 1)
-      AND NOT m.proofs @> jsonb_build_array(jsonb_build_object('data', jsonb_build_object('importId', r.id)))
-    ORDER BY m.due_at, m.id LIMIT ${batchMax} FOR UPDATE OF m SKIP LOCKED`;
+      AND m.looked_at_import IS DISTINCT FROM r.id
+    ORDER BY m.state <> 'accepted', m.due_at, m.id LIMIT ${batchMax} FOR UPDATE OF m SKIP LOCKED`;
+  await tx.$executeRaw`
+    UPDATE removal m SET looked_at_import = x.import_id
+    FROM unnest(${found.map((one) => one.id)}::text[], ${found.map((one) => one.import_id)}::text[]) AS x(id, import_id)
+    WHERE m.id = x.id`;
+  return found;
 }
 
 /** Pure: what the reading proves; null: what was proven before. */

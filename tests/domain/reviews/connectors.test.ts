@@ -33,8 +33,8 @@ afterAll(() => database.drop());
 const forbidden = { code: 'forbidden' };
 const conflict = { code: 'conflict' };
 
-/** An agent with a Contributor and a Reader assignment in Azure, read and under review. */
-async function imported() {
+/** An agent with a Contributor and a Reader assignment in Azure, read beside others and under review. */
+async function imported(...beside: readonly ReadGrant[]) {
   serial += 1;
   const agent = `cloud-${serial}`;
   const agentId = await world.addAgent(agent);
@@ -52,7 +52,7 @@ async function imported() {
     actions: ['read'],
     reason: 'Reader on the resource group shop',
   };
-  await read([contributor, reader]);
+  await read([...beside, contributor, reader]);
   const campaignId = await launched(world, { name: agent, scope: { agentIds: [agentId] } });
   const grants = await world.db.grant.findMany({ where: { agentId }, orderBy: { externalId: 'asc' } });
   const item = await itemOf(world, campaignId, grants[0]?.id ?? '');
@@ -213,6 +213,34 @@ describe('a removal in another system', () => {
     expect((await states(campaignId)).at(-1)).toBe('absent_on_reread');
   });
 
+  it('is looked at once a reading, what waits for its proof before what is settled', async () => {
+    const first = await imported();
+    const second = await imported(first.contributor);
+    const last = await imported(first.contributor, second.contributor);
+    const remove = async (one: typeof last) => {
+      await decideItem(world.as('grace'), { itemId: one.itemId, choice: 'revoke', reason: 'not needed' });
+      const { id } = await removalOf(one.campaignId);
+      await acceptRemoval(world.as('ada'), { removalId: id, reference: 'CHG-80' });
+    };
+    const batch = () => advanceRemovals(world.by(job), 1);
+    const rest = async () => {
+      for (let times = await world.db.removal.count(); times > 0; times -= 1) await batch();
+    };
+    for (const one of [first, second]) await remove(one);
+    await read([last.contributor]);
+    await rest();
+    expect(await states(second.campaignId)).toEqual(['requested', 'accepted', 'absent_on_reread']);
+
+    await remove(last);
+    await read([{ ...first.contributor, externalId: 'again' }]);
+    await batch();
+    expect((await states(last.campaignId)).at(-1)).toBe('absent_on_reread');
+    // Each settled one is still held against the reading, whatever stands before it.
+    await rest();
+    expect((await states(first.campaignId)).at(-1)).toBe('ineffective');
+    expect((await states(second.campaignId)).at(-1)).toBe('absent_on_reread');
+  });
+
   it('is not for a person to confirm where the gateway does it', async () => {
     const agentId = await world.addAgent('own');
     const grantId = await world.addGrant({ agentId, actions: ['read'] });
@@ -254,5 +282,40 @@ describe('a connector', () => {
     expect(gone).toBe(true);
     await advanceRemovals(world.by(job));
     expect(await states(campaignId)).toEqual(['requested', 'accepted', 'absent_on_reread']);
+  });
+
+  it('gets an order again whose removal did not last, for what the source gives in its place', async () => {
+    const { campaignId, itemId, reader, contributor } = await imported();
+    await decideItem(world.as('grace'), { itemId, choice: 'revoke', reason: 'not needed' });
+    const again = { ...contributor, externalId: `${contributor.externalId}-again` };
+    const ordered: (string | null)[] = [];
+    let gives: readonly ReadGrant[] = [reader, again];
+    const connector: Connector = {
+      source: 'azure-rbac',
+      remove: async (order) => {
+        if (order.agent === contributor.agent) ordered.push(order.externalId);
+        if (order.externalId === again.externalId) gives = [reader];
+        return { reference: `op-${ordered.length}`, sentence: 'deleted' };
+      },
+      read: async () => {
+        world.clock.advance(60_000);
+        return { source: 'azure-rbac', readAt: world.clock.now(), grants: gives };
+      },
+    };
+    const round = async () => {
+      await carryOutRemovals(world.by(job), connector);
+      await advanceRemovals(world.by(job));
+    };
+    await round();
+    expect(await removalOf(campaignId)).toMatchObject({ state: 'ineffective' });
+    for (let times = 0; times < 2; times += 1) await round();
+    expect(ordered).toEqual([contributor.externalId, again.externalId]);
+    expect(await states(campaignId)).toEqual([
+      'requested',
+      'accepted',
+      'ineffective',
+      'accepted',
+      'absent_on_reread',
+    ]);
   });
 });
