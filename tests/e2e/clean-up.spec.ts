@@ -118,6 +118,26 @@ test('a thousand stale grants are found, named, revoked and taken back in a pers
   expect(counted['grant.created']).toBeGreaterThanOrEqual(2 * total);
 });
 
+test('what all of one filter selected is not selected under another', async ({ page }) => {
+  await signIn(page, 'ada');
+  await page.goto('/grants?view=stale&reason=owner_left');
+  const table = page.getByRole('table', { name: 'Grants' });
+  const bar = page.getByRole('region', { name: 'Selection' });
+  await table
+    .getByRole('checkbox', { name: /importer-/ })
+    .first()
+    .check();
+  await bar.getByRole('button', { name: 'Select all that match' }).click();
+  await expect(bar).toContainText('1,000 selected');
+  await page.getByRole('button', { name: /^Agent/ }).click();
+  await page.getByRole('menuitem', { name: 'importer-7', exact: true }).click();
+  await expect(page).toHaveURL(/[?&]agent=/);
+  await expect(page.getByText(`${grantsEach} grants`, { exact: true }).first()).toBeVisible();
+  await expect(bar).toHaveCount(0);
+  await expect(table.getByRole('checkbox', { checked: true })).toHaveCount(0);
+  await expect(table.getByRole('checkbox', { name: /importer-7 on/ })).toHaveCount(grantsEach);
+});
+
 test('an auditor sees why each is stale, and can select none', async ({ page }) => {
   await signIn(page, 'linus');
   await page.goto('/grants?view=stale&reason=owner_left');

@@ -18,6 +18,9 @@ async function append(page: Page, text: string): Promise<void> {
   await page.keyboard.insertText(text);
 }
 
+/** What the form would post: the editor draws only the lines that are in sight. */
+const wholeText = (page: Page) => page.locator('form [name="text"]').first().inputValue();
+
 const noUpdates = `
 @id("no-updates")
 @message("orders are written by the shop only")
@@ -61,14 +64,21 @@ test('a draft is checked at its place, tested against what ran, and published', 
 
   await signIn(page, 'ada');
   await page.goto('/policies?view=text');
+  await expect(editor(page)).toHaveAttribute('contenteditable', 'true');
+  const published = await wholeText(page);
   await append(page, '\nforbid (principal, action == Action::"updat", resource);\n');
+  expect(await wholeText(page)).toContain('"updat"');
   await expect(problems(page)).toContainText('updat');
   await expect(page.getByRole('button', { name: 'Publish' })).toBeDisabled();
   await expect(page.getByRole('button', { name: 'Run backtest' })).toBeDisabled();
   await expect(page.locator('.cm-lintRange-error')).toBeVisible();
   await problems(page).getByRole('button').first().click();
   await expect(editor(page)).toBeFocused();
+  await page.getByRole('button', { name: 'Show changes' }).click();
   await page.getByRole('button', { name: 'Discard' }).click();
+  await expect(page.getByRole('button', { name: 'Discard' })).toHaveCount(0);
+  await expect(problems(page)).toHaveCount(0);
+  expect(await wholeText(page)).toBe(published);
 
   await append(page, noUpdates);
   await expect(page.getByText('It fits the schema.')).toBeVisible();

@@ -82,6 +82,25 @@ test('a session of 100,000 statements opens, is sought, played, linked and searc
   });
 });
 
+function* few(): Generator<RecordBody> {
+  for (let n = 0; n < 4; n += 1) {
+    yield intent(`SELECT name FROM customers WHERE id = ${n}`);
+    yield outcome(n * 2 + 1);
+  }
+}
+
+test('played at its end, it begins anew and plays to the end again', async ({ page, stack }) => {
+  const id = await recordSession(stack, {
+    ...{ wire: 'postgres', purpose: `FEW-${Date.now()}`, everyMs: 1_200, bodies: few() },
+  });
+  await signIn(page, 'linus');
+  await page.goto(`/sessions/${id}?at=7`);
+  await expect(page.getByRole('complementary', { name: 'of the session' })).toContainText('id = 3');
+  await page.getByRole('button', { name: 'Play' }).click();
+  for (const seq of [1, 3, 5, 7]) await expect(page).toHaveURL(new RegExp(`[?&]at=${seq}$`));
+  await expect(page.getByRole('button', { name: 'Play' })).toBeVisible();
+});
+
 function* wide(): Generator<RecordBody> {
   const columns = [{ name: 'n', typeOid: 23, masked: false }];
   yield intent('SELECT n FROM generate_series(1, 15000) n');
