@@ -78,7 +78,7 @@ function Elsewhere({ agent }: { agent: AgentDetail }) {
     <>
       {agent.openFindings > 0 ? (
         <Fact term="Findings">
-          <TextLink href={`/findings?subject=${agent.id}`}>
+          <TextLink href={`/findings?agent=${agent.id}`}>
             {plural(agent.openFindings, 'open finding')}
           </TextLink>
         </Fact>

@@ -12,7 +12,8 @@ export interface ListFindings {
   readonly state?: FindingState | undefined;
   readonly kind?: string | undefined;
   readonly subjectKind?: string | undefined;
-  readonly subjectId?: string | undefined;
+  /** About any of these. */
+  readonly subjectIds?: readonly string[] | undefined;
   readonly cursor?: string | undefined;
   readonly limit?: number | undefined;
 }
@@ -30,38 +31,47 @@ type Row = Omit<FindingView, 'subject'> & {
 
 /** Findings, the most recently seen first. Owners see what concerns their agents and resources. */
 export async function listFindings(context: Context, input: ListFindings = {}): Promise<FindingPage> {
-  const query = parseInput(listFindingsInput, input);
-  const where = [visibleTo(context.actor)];
-  if (query.state) where.push(Prisma.sql`f.state = ${query.state}`);
-  if (query.kind) where.push(Prisma.sql`f.kind = ${query.kind}`);
-  if (query.subjectKind) where.push(Prisma.sql`f.subject_kind = ${query.subjectKind}`);
-  if (query.subjectId) where.push(Prisma.sql`f.subject_id = ${query.subjectId}`);
-  if (query.cursor) {
-    const [at = '', id = ''] = decodeCursor(query.cursor, 2);
-    const before = new Date(Number(at));
-    where.push(Prisma.sql`(f.last_seen_at, f.id) < (${before}, ${id})`);
-  }
+  const { limit } = parseInput(listFindingsInput, input);
   const found = await context.db.$queryRaw<Row[]>`
     SELECT f.id, f.kind, f.subject_kind AS "subjectKind", f.subject_id AS "subjectId",
       coalesce(a.name, r.name, ga.name || ' on ' || gr.name, c.name) AS "subjectName",
       f.summary, f.details, f.state, f.first_seen_at AS "firstSeenAt", f.last_seen_at AS "lastSeenAt",
       f.resolved_at AS "resolvedAt"
-    FROM finding f
-    LEFT JOIN session s ON f.subject_kind = 'session' AND s.id = f.subject_id
-    LEFT JOIN campaign c ON f.subject_kind = 'campaign' AND c.id = f.subject_id
-    LEFT JOIN access_grant g ON f.subject_kind = 'grant' AND g.id = f.subject_id
-    LEFT JOIN agent ga ON ga.id = coalesce(g.agent_id, s.agent_id)
-    LEFT JOIN resource gr ON gr.id = coalesce(g.resource_id, s.resource_id)
-    LEFT JOIN agent a ON f.subject_kind = 'agent' AND a.id = f.subject_id
-    LEFT JOIN resource r ON f.subject_kind = 'resource' AND r.id = f.subject_id
-    WHERE ${Prisma.join(where, ' AND ')}
-    ORDER BY f.last_seen_at DESC, f.id DESC LIMIT ${query.limit + 1}`;
-  const page = pageOf(found, query.limit, (row) => [String(row.lastSeenAt.getTime()), row.id]);
+    FROM ${findingsFrom} WHERE ${conditionsOf(context.actor, input)}
+    ORDER BY f.last_seen_at DESC, f.id DESC LIMIT ${limit + 1}`;
+  const page = pageOf(found, limit, (row) => [String(row.lastSeenAt.getTime()), row.id]);
   const rows = page.rows.map(({ subjectKind, subjectId, subjectName, ...row }) => ({
     ...row,
     subject: { kind: subjectKind, id: subjectId, name: subjectName },
   }));
   return { rows, nextCursor: page.next };
+}
+
+/** Findings with what they are about. */
+export const findingsFrom = Prisma.sql`
+  finding f
+  LEFT JOIN session s ON f.subject_kind = 'session' AND s.id = f.subject_id
+  LEFT JOIN campaign c ON f.subject_kind = 'campaign' AND c.id = f.subject_id
+  LEFT JOIN access_grant g ON f.subject_kind = 'grant' AND g.id = f.subject_id
+  LEFT JOIN agent ga ON ga.id = coalesce(g.agent_id, s.agent_id)
+  LEFT JOIN resource gr ON gr.id = coalesce(g.resource_id, s.resource_id)
+  LEFT JOIN agent a ON f.subject_kind = 'agent' AND a.id = f.subject_id
+  LEFT JOIN resource r ON f.subject_kind = 'resource' AND r.id = f.subject_id`;
+
+/** What of them the actor sees and the input asks for. */
+export function conditionsOf(actor: Actor, input: ListFindings): Prisma.Sql {
+  const query = parseInput(listFindingsInput, input);
+  const where = [visibleTo(actor)];
+  if (query.state) where.push(Prisma.sql`f.state = ${query.state}`);
+  if (query.kind) where.push(Prisma.sql`f.kind = ${query.kind}`);
+  if (query.subjectKind) where.push(Prisma.sql`f.subject_kind = ${query.subjectKind}`);
+  if (query.subjectIds) where.push(Prisma.sql`f.subject_id = ANY(${query.subjectIds})`);
+  if (query.cursor) {
+    const [at = '', id = ''] = decodeCursor(query.cursor, 2);
+    const before = new Date(Number(at));
+    where.push(Prisma.sql`(f.last_seen_at, f.id) < (${before}, ${id})`);
+  }
+  return Prisma.join(where, ' AND ');
 }
 
 function visibleTo(actor: Actor): Prisma.Sql {

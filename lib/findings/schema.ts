@@ -16,7 +16,7 @@ export const listFindingsInput = z.strictObject({
   state: z.enum(['open', 'accepted', 'resolved']).optional(),
   kind: z.string().max(60).optional(),
   subjectKind: z.string().max(60).optional(),
-  subjectId: idInput.optional(),
+  subjectIds: z.array(idInput).min(1).max(10).optional(),
   cursor: z.string().max(400).optional(),
   limit: z.int().min(1).max(200).default(50),
 });

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { agentsVisibleTo } from '#lib/agents/index';
 import { countPending } from '#lib/approvals/index';
 import type { Context } from '#lib/auth/context';
 import { relationsFor } from '#lib/auth/require-permission';
 import { invalid } from '#lib/core/errors';
 import { idInput, parseInput } from '#lib/core/input';
+import { countFindings } from '#lib/findings/index';
 import { grantsVisibleTo, staleCounts } from '#lib/grants/index';
 import { sessionsVisibleTo } from '#lib/sessions/index';
 import type { Overview, OverviewFilter, Range } from './model.ts';
@@ -120,16 +120,10 @@ async function decisionsOf(
     GROUP BY 1 ORDER BY 1`;
 }
 
-async function openFindingsOf({ db, actor }: Context, wanted: Wanted): Promise<number> {
-  const about = Object.values(wanted);
-  const of = about.length > 0 ? { subjectId: { in: about } } : {};
-  if (relationsFor(actor, 'settings.read').has('all')) {
-    return db.finding.count({ where: { state: 'open', ...of } });
-  }
-  const agents = await agentsVisibleTo(db, actor, 'access.read');
-  const ids = await db.agent.findMany({ where: agents === 'all' ? {} : agents, select: { id: true } });
-  const mine = { subjectKind: 'agent', subjectId: { in: ids.map(({ id }) => id) } };
-  return db.finding.count({ where: { AND: [{ state: 'open' }, mine, of] } });
+/** As the list of findings counts them: what is about the agent or about the resource. */
+async function openFindingsOf(context: Context, wanted: Wanted): Promise<number> {
+  const subjectIds = Object.values(wanted);
+  return countFindings(context, { state: 'open', ...(subjectIds.length > 0 ? { subjectIds } : {}) });
 }
 
 /** As the list of approvals counts them. */

@@ -1,6 +1,6 @@
-import { agentsVisibleTo } from '#lib/agents/index';
 import type { Context } from '#lib/auth/context';
 import { invalid } from '#lib/core/errors';
+import { sessionsVisibleTo } from '#lib/sessions/index';
 import type { OverviewFilter, Range, TouchedObject } from './model.ts';
 import { spanOf, wantedOf } from './overview.ts';
 
@@ -8,7 +8,8 @@ const rowsMax = 50;
 
 /**
  * Which objects an agent touched, or who touched those of a resource: from the daily usage, the most
- * used first, at most 50. One use that several grants would have allowed is counted once.
+ * used first, at most 50. One use that several grants would have allowed is counted once. Who sees the
+ * sessions sees what they touched, also under grants that are over.
  */
 export async function touchedObjects(
   context: Context,
@@ -16,18 +17,12 @@ export async function touchedObjects(
   filter: OverviewFilter,
 ): Promise<readonly TouchedObject[]> {
   spanOf(range);
-  const { agentId, resourceId } = wantedOf(filter);
-  if (!agentId && !resourceId) throw invalid('Name an agent or a resource to look closer at.');
+  const wanted = wantedOf(filter);
+  if (!wanted.agentId && !wanted.resourceId) throw invalid('Name an agent or a resource to look closer at.');
   const { db, actor } = context;
-  const visible = await agentsVisibleTo(db, actor, 'session.list');
-  const agents = await db.agent.findMany({
-    where: {
-      AND: [
-        visible === 'all' ? {} : visible,
-        agentId ? { id: agentId } : {},
-        resourceId ? { grants: { some: { resourceId } } } : {},
-      ],
-    },
+  const visible = await sessionsVisibleTo(db, actor, 'session.list');
+  const grants = await db.grant.findMany({
+    where: { AND: [visible === 'all' ? {} : visible, wanted] },
     select: { id: true },
   });
   return db.$queryRaw<TouchedObject[]>`
@@ -38,8 +33,7 @@ export async function touchedObjects(
       SELECT g.agent_id, g.resource_id, u.day, u.object, u.action, max(u.used) AS used,
         max(u.denied) AS denied, max(u.last_at) AS last_at
       FROM usage u JOIN access_grant g ON g.id = u.grant_id
-      WHERE g.agent_id = ANY(${agents.map(({ id }) => id)})
-        AND (${resourceId ?? null}::text IS NULL OR g.resource_id = ${resourceId ?? null})
+      WHERE u.grant_id = ANY(${grants.map(({ id }) => id)})
         AND u.day BETWEEN (${range.from}::timestamptz AT TIME ZONE 'UTC')::date
                       AND (${range.to}::timestamptz AT TIME ZONE 'UTC')::date
       GROUP BY 1, 2, 3, 4, 5) d

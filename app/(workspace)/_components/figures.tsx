@@ -66,7 +66,7 @@ export function Figures({ overview, scope }: { overview: Overview; scope: Scope 
         label="Findings"
         value={formatCount(overview.openFindings)}
         detail="need a person"
-        href={hrefWith('/findings', {}, { subject: agent ?? resource })}
+        href={hrefWith('/findings', {}, of)}
         tone={overview.openFindings > 0 ? 'pending' : undefined}
       />
     </div>

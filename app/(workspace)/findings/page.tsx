@@ -19,14 +19,16 @@ const path = '/findings';
 export default async function FindingsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const params = await searchParams;
   const cursor = oneParam(params, 'cursor');
-  const subjectId = oneParam(params, 'subject');
-  const wanted = { state: 'open', subjectId, cursor, limit: 100 } as const;
+  const subjectIds = ['agent', 'resource'].flatMap((name) => oneParam(params, name) ?? []);
+  const narrowed = subjectIds.length > 0;
+  const about = narrowed ? { subjectIds } : {};
+  const wanted = { state: 'open', ...about, cursor, limit: 100 } as const;
   const found = await attempt(listFindings(await requireContext(), wanted));
   return (
     <>
       <PageHeader
         above={
-          subjectId ? <TextLink href={path}>All findings</TextLink> : <TextLink href="/">Overview</TextLink>
+          narrowed ? <TextLink href={path}>All findings</TextLink> : <TextLink href="/">Overview</TextLink>
         }
         title="Findings"
         lead="What a person must look at: it stays open until the cause is gone, or somebody accepts it in a review."
