@@ -10,7 +10,8 @@ import {
 } from '../codec/read.ts';
 import { fromClient } from '../codec/types.ts';
 import { message } from '../codec/write.ts';
-import type { Conversation } from './conversation.ts';
+import { type Conversation, insideCopy } from './conversation.ts';
+import type { Copying } from './copies.ts';
 import { countedCopying, watchCopyIn } from './copy-in.ts';
 import { judgeCopy } from './counted-copy.ts';
 import { Deciding } from './deciding.ts';
@@ -48,6 +49,11 @@ export class ClientMessages {
   /** One whole frame; the reader stands on it. A promise: read no further before it resolves. */
   frame(): Later {
     const { type } = this.#reader;
+    if (this.#talk.copies.open === null || passDuringCopy.has(type)) return this.#frame(type);
+    return this.#talk.copyOver().then(() => this.#frame(type));
+  }
+
+  #frame(type: number): Later {
     switch (type) {
       case fromClient.query:
       case fromClient.parse:
@@ -85,6 +91,7 @@ export class ClientMessages {
     const { type, first } = this.#reader;
     if (type === fromClient.copyData) return this.#copyData();
     if (!first) return;
+    if (this.#talk.copies.open !== null) throw new FrameFault(insideCopy);
     this.#refusing.unserved('a message that is too long', tooLong);
     if (type === fromClient.query || type === fromClient.functionCall) this.#refusing.query(tooLong);
     else this.#refusing.message(tooLong);
@@ -165,10 +172,11 @@ export class ClientMessages {
   #copyEnd(): Later {
     const talk = this.#talk;
     if (talk.discarding) return;
-    const copy = this.#reader.type === fromClient.copyDone ? countedCopying(talk) : null;
+    const { open } = talk.copies;
+    const copy = this.#reader.type === fromClient.copyDone ? countedCopying(open) : null;
     if (copy === null) {
       this.#pass();
-      return this.#copyEnded();
+      return this.#copyEnded(open);
     }
     const { countedCopy } = copy.run;
     if (countedCopy === null) return;
@@ -179,12 +187,13 @@ export class ClientMessages {
       }
       const end = refusal === null ? message(fromClient.copyDone) : message(fromClient.copyFail, 'refused');
       talk.toUpstream.message(end);
-      this.#copyEnded();
+      this.#copyEnded(copy);
     });
   }
 
-  #copyEnded(): void {
+  #copyEnded(copy: Copying | null): void {
     const talk = this.#talk;
+    if (copy !== null) talk.copies.end(copy);
     talk.copyingIn = false;
     if (talk.queue.length > 0) talk.queue.push(new Operation('copyEnd', talk.group));
   }
@@ -195,6 +204,16 @@ export class ClientMessages {
     this.#talk.toUpstream.range(buffer, start, end);
   }
 }
+
+/** What the target takes while data of a COPY comes. */
+const passDuringCopy: ReadonlySet<number> = new Set([
+  fromClient.copyData,
+  fromClient.copyDone,
+  fromClient.copyFail,
+  fromClient.flush,
+  fromClient.sync,
+  fromClient.terminate,
+]);
 
 const tooLong: Refusal = {
   severity: 'ERROR',

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
 import type { OpenSession, SessionEnding } from '#proxy/pipeline/passage';
 import type { Services } from '#proxy/services';
+import { FrameFault } from '../codec/frames.ts';
 import { bind, close, execute, flush, parse, sync } from '../codec/write.ts';
 import type { SessionCatalog } from '../session-catalog.ts';
 import { cancelUpstream, type Upstream } from '../upstream.ts';
+import { Copies } from './copies.ts';
 import type { Hold } from './hold.ts';
 import { Judge } from './judge.ts';
 import { SessionLimits } from './limits.ts';
@@ -20,6 +22,9 @@ const inFlightMax = 4_096;
 /** State and catalog are asked again at most this often before a text is refused. */
 const readyAttemptsMax = 5;
 
+/** The target would end the session too. */
+export const insideCopy = 'another message came in the middle of a COPY';
+
 /** What both directions of one session share. */
 export class Conversation {
   readonly services: Services;
@@ -30,6 +35,7 @@ export class Conversation {
   readonly toUpstream: Output;
   readonly judge: Judge;
   readonly queue = new OperationQueue();
+  readonly copies = new Copies();
   readonly names = new Names();
   readonly state = new SessionState();
   readonly poison = new Poison();
@@ -101,6 +107,7 @@ export class Conversation {
   /** Puts a message on its way; it leaves with the next `forward`. */
   send(operation: Operation, bytes: Buffer, start = 0, end = bytes.length): void {
     this.queue.push(operation);
+    this.copies.add(operation);
     this.toUpstream.range(bytes, start, end);
     if (operation.kind === 'sync' || operation.kind === 'query') {
       this.group += 1;
@@ -158,9 +165,24 @@ export class Conversation {
     if (this.groupSent !== 'nothing') this.toUpstream.message(flush);
     await this.forward();
     while (this.queue.length > inFlight && this.ending === null) {
-      await new Promise<void>((resolve) => this.#settled.push(resolve));
+      await this.#answered();
+      await this.forward();
     }
     this.#stopIfOver();
+  }
+
+  /** Waits until a COPY whose end was not sent has failed. One that began takes nothing but its data. */
+  async copyOver(): Promise<void> {
+    await this.forward();
+    while (this.copies.open !== null && this.ending === null) {
+      if (this.copyingIn) throw new FrameFault(insideCopy);
+      await this.#answered();
+    }
+    this.#stopIfOver();
+  }
+
+  #answered(): Promise<void> {
+    return new Promise<void>((resolve) => this.#settled.push(resolve));
   }
 
   /** Called when the target has answered something, and when the session ends: whoever waits looks again. */

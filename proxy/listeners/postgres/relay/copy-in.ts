@@ -4,7 +4,7 @@ import { fromClient } from '../codec/types.ts';
 import { message } from '../codec/write.ts';
 import { refusedStatement } from '../errors.ts';
 import type { Conversation } from './conversation.ts';
-import type { Operation } from './operations.ts';
+import type { Copying } from './copies.ts';
 import type { StatementRun } from './run.ts';
 
 /** A placeholder may lie across two pieces of data; none is longer than this. */
@@ -38,7 +38,7 @@ const guards = new WeakMap<StatementRun, CopyIn | null>();
  * whole, the copy is made to fail: nothing of it is stored.
  */
 export function watchCopyIn(talk: Conversation, bytes: Buffer, isLast: boolean): void {
-  const copy = copying(talk);
+  const copy = talk.copies.open;
   if (copy === null || copy.operation.refusal !== null) return;
   copy.run.countedCopy?.rows.push(bytes);
   const guard = guardOf(talk, copy.run);
@@ -50,31 +50,9 @@ export function watchCopyIn(talk: Conversation, bytes: Buffer, isLast: boolean):
 }
 
 /** The client has sent all of a copy whose rows count. Null: there is nothing to decide. */
-export function countedCopying(talk: Conversation): Copying | null {
-  const copy = copying(talk);
+export function countedCopying(copy: Copying | null): Copying | null {
   if (copy === null || copy.operation.refusal !== null) return null;
   return copy.run.countedCopy === null ? null : copy;
-}
-
-interface Copying {
-  readonly operation: Operation;
-  readonly run: StatementRun;
-}
-
-/** The copy that takes data now; of a client that does not wait, the first one that will. */
-function copying(talk: Conversation): Copying | null {
-  const { queue } = talk;
-  const { head } = queue;
-  if (talk.copyingIn) return head?.run ? { operation: head, run: head.run } : null;
-  for (const operation of queue.all()) {
-    const run = operation.runs.slice(operation.at).find(copiesFrom);
-    if (run !== undefined) return { operation, run };
-  }
-  return null;
-}
-
-function copiesFrom({ view }: StatementRun): boolean {
-  return view.kind.tag === 'COPY' && view.facts.requests.some(({ member }) => member === 'copy_from');
 }
 
 function guardOf(talk: Conversation, run: StatementRun): CopyIn | null {

@@ -1,5 +1,4 @@
 import { type CalledFunction, CalledFunctions } from '../called-functions.ts';
-import { FrameFault } from '../codec/frames.ts';
 import type { CallMessage } from '../codec/read.ts';
 import { refusedStatement } from '../errors.ts';
 import type { Conversation } from './conversation.ts';
@@ -35,8 +34,6 @@ export class FunctionCalls {
 
   call(message: CallMessage, frame: Frame): Later {
     if (this.#talk.discarding) return;
-    // The target would end the session too.
-    if (this.#talk.copyingIn) throw new FrameFault('a function call came in the middle of a COPY');
     if (this.#functions.allowsNone) return this.#refuse(message.oid, notServed);
     const known = this.#functions.known(message.oid);
     if (known !== undefined) return this.#named(known, message, frame);

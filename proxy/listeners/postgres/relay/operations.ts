@@ -67,6 +67,10 @@ export class OperationQueue {
     return this.#items[this.#first];
   }
 
+  get last(): Operation | undefined {
+    return this.#items.at(-1);
+  }
+
   get length(): number {
     return this.#items.length - this.#first;
   }
@@ -81,7 +85,13 @@ export class OperationQueue {
     this.#items.push(operation);
   }
 
+  /** Takes the head out, and ends of copies behind it: nothing answers those. */
   shift(): void {
+    do this.#take();
+    while (this.head?.kind === 'copyEnd');
+  }
+
+  #take(): void {
     const gone = this.#items[this.#first];
     if (gone === undefined) return;
     if (gone.changesMeaning) this.#changing -= 1;

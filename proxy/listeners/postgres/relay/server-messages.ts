@@ -215,7 +215,8 @@ export class ServerMessages {
     switch (type) {
       case fromServer.copyIn:
         this.#hand(head);
-        talk.copyingIn = true;
+        // A client that does not wait has ended it already.
+        talk.copyingIn = talk.copies.open?.operation === head;
         talk.queue.dropUnheardSyncs();
         return;
       case fromServer.copyOut:
