@@ -110,7 +110,7 @@ describe('requests', () => {
       'CREATE TABLE AS',
       ['select public.orders', 'create_table public.x'],
     ],
-    ['SELECT * INTO x FROM orders', 'SELECT INTO', ['create_table public.x', 'select public.orders']],
+    ['SELECT * INTO x FROM orders', 'SELECT INTO', ['select public.orders', 'create_table public.x']],
     ['SELECT 1 INTO TEMP x UNION SELECT 2', 'SELECT INTO', ['create_temp_table pg_temp.x']],
     [
       'CREATE TABLE x (id int REFERENCES orders)',
