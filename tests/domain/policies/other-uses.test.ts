@@ -75,6 +75,11 @@ const steering = [
   "SELECT lower(ssn) = '1' FROM customers",
   "SELECT lower(ssn) LIKE '1%' FROM customers",
   'SELECT max(ssn) FROM customers',
+  // Which characters go is seen by the length of what is left.
+  'SELECT btrim(ssn, $$9$$) FROM customers',
+  'SELECT ltrim(ssn, $$9$$) FROM customers',
+  'SELECT rtrim(name, ssn) FROM customers',
+  'SELECT trim(BOTH $$9$$ FROM ssn) FROM customers',
   'SELECT count(DISTINCT ssn) FROM customers',
   'SELECT string_agg(name, $$,$$ ORDER BY ssn) FROM customers',
   'SELECT count(*) FILTER (WHERE ssn IS NULL) FROM customers',

@@ -4,6 +4,7 @@ import { errorAttacks } from './attacks/errors.ts';
 import { inferenceAttacks } from './attacks/inference.ts';
 import { lineageAttacks } from './attacks/lineage.ts';
 import { maskAttacks } from './attacks/masks.ts';
+import { shapeAttacks } from './attacks/shapes.ts';
 import { keepsSecrets } from './run-corpus.ts';
 import { createStage, type Stage } from './stage.ts';
 import { observed } from './transcript.ts';
@@ -18,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-const classes = [...maskAttacks, ...inferenceAttacks, ...lineageAttacks, ...errorAttacks];
+const classes = [...maskAttacks, ...inferenceAttacks, ...lineageAttacks, ...errorAttacks, ...shapeAttacks];
 const ran = new Set<string>();
 
 const isRefused = (text: string) => text.includes('[DENIED]') || text.includes('[PENDING]');

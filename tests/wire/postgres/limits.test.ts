@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import { type Client, Client as Direct } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { fromClient } from '#proxy/listeners/postgres/codec/types';
 import { bind, flush, int32, message, parse, query, sync } from '#proxy/listeners/postgres/codec/write';
@@ -163,6 +163,44 @@ describe('bytes', () => {
       (await client.query("select repeat('x', 50000) as x from orders limit 1")).rows[0]?.x,
     ).toHaveLength(50_000);
     await client.end();
+  });
+});
+
+describe('bytes of masked values', () => {
+  const masked = {
+    id: 'm1',
+    column: 'public.customers.ssn',
+    kind: 'fixed',
+    lookup: 'none',
+    options: {},
+  } as const;
+
+  it.each([
+    ['a row', 200_000, 'select id, ssn from customers where id = 1'],
+    ['a row hidden whole', 17_000_000, 'select id, ssn from customers where id = 1'],
+    ['copied text', 200_000, 'copy (select id, ssn from customers where id = 1) to stdout'],
+    ['copied text in parts', 17_000_000, 'copy (select id, ssn from customers where id = 1) to stdout'],
+  ])('count as they are sent: %s', async (_, length, text) => {
+    const owner = new Direct(target.url);
+    await owner.connect();
+    await owner.query('update customers set ssn = repeat($1, $2::int) where id = 1', ['x', length]);
+    await owner.end();
+    const hiding = await startTestGateway({ target, policies: 'permit-all', masks: [masked] });
+    hiding.control.policyFiles = [
+      { name: 'permit-all.cedar', text: permitAll },
+      { name: 'limits.cedar', text: `@id("bytes") @bytes_max("1kB") @session_bytes_max("1kB") ${all}` },
+    ];
+    hiding.control.changed();
+    const client = await hiding.connect();
+    for (let count = 0; count < 3; count += 1) {
+      if (text.startsWith('copy')) await copied(client, text);
+      else expect((await outcomeOf(client, text)).error).toBeNull();
+    }
+    await expect(client.query("select repeat('y', 2000) from customers where id = 1")).rejects.toThrow(
+      /1,000 bytes/,
+    );
+    await client.end();
+    await hiding.close();
   });
 });
 

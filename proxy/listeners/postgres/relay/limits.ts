@@ -46,7 +46,7 @@ export class SessionLimits {
     const bytes = own('bytes_max');
     const session = this.#strictest.has('session_rows_max') || this.#strictest.has('session_bytes_max');
     if (rows === undefined && bytes === undefined && !session) return null;
-    return new Quota(rows, bytes, (more) => this.#sent(more));
+    return new Quota(rows, bytes, (moreRows, moreBytes) => this.#sent(moreRows, moreBytes));
   }
 
   close(): void {
@@ -96,8 +96,8 @@ export class SessionLimits {
     return null;
   }
 
-  #sent(bytes: number): LimitTerm | null {
-    this.#rows += 1;
+  #sent(moreRows: number, bytes: number): LimitTerm | null {
+    this.#rows += moreRows;
     this.#bytes += bytes;
     const rows = this.#strictest.get('session_rows_max');
     if (rows !== undefined && this.#rows > Number(rows.value)) return rows;
@@ -130,14 +130,14 @@ export class SessionLimits {
 export class Quota {
   readonly #rows: LimitTerm | undefined;
   readonly #bytes: LimitTerm | undefined;
-  readonly #session: (bytes: number) => LimitTerm | null;
+  readonly #session: (rows: number, bytes: number) => LimitTerm | null;
   #sentRows = 0;
   #sentBytes = 0;
 
   constructor(
     rows: LimitTerm | undefined,
     bytes: LimitTerm | undefined,
-    session: (bytes: number) => LimitTerm | null,
+    session: (rows: number, bytes: number) => LimitTerm | null,
   ) {
     this.#rows = rows;
     this.#bytes = bytes;
@@ -146,10 +146,19 @@ export class Quota {
 
   /** Counts a row on its way out; the limit that it is beyond. */
   row(bytes: number): LimitTerm | null {
-    this.#sentRows += 1;
+    return this.#count(1, bytes);
+  }
+
+  /** Counts more bytes of a row that was counted. */
+  bytes(more: number): LimitTerm | null {
+    return this.#count(0, more);
+  }
+
+  #count(rows: number, bytes: number): LimitTerm | null {
+    this.#sentRows += rows;
     this.#sentBytes += bytes;
     if (this.#rows !== undefined && this.#sentRows > Number(this.#rows.value)) return this.#rows;
     if (this.#bytes !== undefined && this.#sentBytes > Number(this.#bytes.value)) return this.#bytes;
-    return this.#session(bytes);
+    return this.#session(rows, bytes);
   }
 }

@@ -1,3 +1,4 @@
+import type { LimitTerm } from '#lib/policies/model';
 import { counted } from '#proxy/metrics';
 import { FrameFault, type FrameReader } from '../codec/frames.ts';
 import { readRow } from '../codec/read.ts';
@@ -33,17 +34,18 @@ export class Rows {
     if (head?.probe) return head.probe.row(buffer, start, end);
     const run = runOf(head);
     talk.toClient.attribute(run);
-    if (!this.#within(run, head as Operation, end - start)) return;
-    run.rows += 1;
+    if (isOver(head as Operation)) return;
     const masker = this.#maskerOf(head as Operation);
+    const before = masker?.maskedFields ?? 0;
+    const detectedBefore = masker?.detectedFields ?? 0;
+    const row = masker?.mask(buffer, start, end) ?? null;
+    // Limits count what is sent: what is hidden must not be told by its length.
+    if (!this.#within(run, head as Operation, row?.length ?? end - start)) return;
+    run.rows += 1;
     const formats = head?.portal?.resultFormats ?? [];
     const describedAs = head?.portal?.describedAs ?? null;
     if (run.rows === 1 && describedAs !== null) run.describe(describedAs.columns, masker);
-    if (masker === null) return this.#asItCame(run, buffer, start, end, formats);
-    const before = masker.maskedFields;
-    const detectedBefore = masker.detectedFields;
-    const row = masker.mask(buffer, start, end);
-    if (row === null) return this.#asItCame(run, buffer, start, end, formats);
+    if (masker === null || row === null) return this.#asItCame(run, buffer, start, end, formats);
     this.#masked(run, masker.maskedFields - before);
     if (masker.detectedFields > detectedBefore) this.#masking.tellDetected();
     talk.toClient.message(row);
@@ -71,9 +73,11 @@ export class Rows {
 
   /** Counts a row or a piece of copied data; false: it is beyond a limit, and not passed on. */
   #within(run: StatementRun, head: Operation, bytes: number): boolean {
-    if (head.exceeded !== null || head.muted) return false;
-    const over = run.quota === null ? null : run.quota.row(bytes);
-    if (over === null) return true;
+    return !isOver(head) && this.#counts(head, run.quota?.row(bytes));
+  }
+
+  #counts(head: Operation, over: LimitTerm | null | undefined): boolean {
+    if (over === null || over === undefined) return true;
     exceed(this.#talk, head, over);
     return false;
   }
@@ -85,7 +89,8 @@ export class Rows {
     if (first) this.#beginParts(run);
     if (!this.#swallowing) this.#talk.toClient.range(buffer, start, end);
     else if (this.#copying !== null) {
-      this.#copyMasked(run, this.#copying.data(buffer.subarray(first ? start + 5 : start, end)));
+      const data = this.#copying.data(buffer.subarray(first ? start + 5 : start, end));
+      this.#copyMore(run, this.#talk.queue.head as Operation, data);
     }
     if (last) this.#swallowing = false;
   }
@@ -93,21 +98,28 @@ export class Rows {
   #beginParts(run: StatementRun): void {
     const talk = this.#talk;
     const isRow = this.#reader.type !== fromServer.copyData;
+    const head = talk.queue.head as Operation;
     talk.toClient.attribute(run);
-    this.#copying = null;
-    this.#swallowing = !this.#within(run, talk.queue.head as Operation, this.#reader.declared + 1);
-    run.keepsNoMore();
-    if (this.#swallowing) return;
-    if (isRow) run.rows += 1;
-    const found = isRow ? this.#maskerOf(talk.queue.head as Operation) : null;
+    const found = isRow ? this.#maskerOf(head) : null;
     // A row too large to be searched passes: detectors are no boundary. One with a mask is hidden whole.
-    const masker = found?.searchesOnly ? null : found;
-    this.#copying = isRow ? null : run.copyOut;
-    this.#swallowing = masker !== null || this.#copying !== null;
-    if (masker !== null) {
-      talk.toClient.message(masker.hiddenRow());
-      this.#masked(run, masker.columns);
-    }
+    const row = found === null || found.searchesOnly ? null : found.hiddenRow();
+    const copying = isRow ? null : run.copyOut;
+    const bytes = copying === null ? (row?.length ?? this.#reader.declared + 1) : 0;
+    const isWithin = this.#within(run, head, bytes);
+    run.keepsNoMore();
+    this.#copying = isWithin ? copying : null;
+    this.#swallowing = !isWithin || row !== null || copying !== null;
+    if (!isWithin || !isRow) return;
+    run.rows += 1;
+    if (row === null) return;
+    talk.toClient.message(row);
+    this.#masked(run, found?.columns ?? 0);
+  }
+
+  /** Another piece of a row that was counted: its bytes count as they are sent. */
+  #copyMore(run: StatementRun, head: Operation, data: Buffer | null): void {
+    if (isOver(head)) return;
+    if (data === null || this.#counts(head, run.quota?.bytes(data.length))) this.#copyMasked(run, data);
   }
 
   beginCopyOut(run: StatementRun): void {
@@ -129,11 +141,13 @@ export class Rows {
     const { buffer, start, end } = this.#reader;
     const { head } = this.#talk.queue;
     const run = runOf(head);
-    if (!this.#within(run, head as Operation, end - start)) return;
+    if (isOver(head as Operation)) return;
     if (run.copyOut !== null) {
-      this.#copyMasked(run, run.copyOut.data(buffer.subarray(start + 5, end)));
+      const data = run.copyOut.data(buffer.subarray(start + 5, end));
+      if (this.#within(run, head as Operation, data?.length ?? 0)) this.#copyMasked(run, data);
       return;
     }
+    if (!this.#within(run, head as Operation, end - start)) return;
     this.#talk.toClient.range(buffer, start, end);
     if (run.keepsRows) run.keepRow([buffer.toString('utf8', start + 5, end)], end - start);
   }
@@ -141,8 +155,8 @@ export class Rows {
   copyEnded(): void {
     const { head } = this.#talk.queue;
     const run = runOf(head);
-    if (head?.exceeded || head?.muted) return;
-    if (run.copyOut !== null) this.#copyMasked(run, run.copyOut.end());
+    if (isOver(head as Operation)) return;
+    if (run.copyOut !== null) this.#copyMore(run, head as Operation, run.copyOut.end());
   }
 
   #copyMasked(run: StatementRun, data: Buffer | null): void {
@@ -161,6 +175,11 @@ export class Rows {
   #maskerOf({ run, portal }: Operation): RowMasker | null {
     return portal === null ? (run?.masker ?? null) : this.#masking.maskerOf(portal);
   }
+}
+
+/** Nothing of its answer goes on any more. */
+function isOver(head: Operation): boolean {
+  return head.exceeded !== null || head.muted;
 }
 
 function runOf(head: Operation | undefined): StatementRun {

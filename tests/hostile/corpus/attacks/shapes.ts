@@ -82,6 +82,12 @@ const shapes: AttackClass = {
       'SELECT ssn FROM customers WHERE id = 7 INTERSECT SELECT ssn FROM customers',
       'SELECT (SELECT r::text FROM (SELECT ssn, 1) r) FROM customers WHERE id = 7',
     ]),
+    // Around 16 MiB, where a row that hides anything is hidden whole.
+    ...each('reads', [
+      "SELECT id, concat(ltrim(ssn, '9'), repeat('x', 16777192)) FROM customers WHERE id = 7",
+      "SELECT id, trim(LEADING '9' FROM ssn), repeat('x', 16777188) FROM customers WHERE id = 7",
+      "SELECT id, string_agg(rtrim(ssn, '1'), repeat('x', 16777192)) FROM customers WHERE id = 7 GROUP BY id",
+    ]),
     attack('a column added before, so that all shift', 'reads', [
       'ALTER TABLE customers ADD COLUMN zzz int; SELECT * FROM customers WHERE id = 7',
     ]),
