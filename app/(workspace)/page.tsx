@@ -16,7 +16,7 @@ import { type Overview, overview } from '#lib/usage/index';
 import { everyStep } from '../../components/overview/every-step.ts';
 import { hrefWith, oneParam, type SearchParams } from '../../components/ui/search-params.ts';
 import { attempt } from '../_server/attempt.ts';
-import { agentChoices, resourceChoices } from '../_server/choices.ts';
+import { placeFilters } from '../_server/choices.ts';
 import { requireContext } from '../_server/context.ts';
 import { rangeOf, timeRanges } from '../_server/time-range.ts';
 import { Closer } from './_components/closer.tsx';
@@ -74,7 +74,6 @@ export default async function OverviewPage({ searchParams }: { searchParams: Pro
 
 async function Filters({ params, range }: { params: SearchParams; range: string }) {
   const context = await requireContext();
-  const [agents, resources] = await Promise.all([agentChoices(context), resourceChoices(context)]);
   return (
     <div className="space-y-3">
       <TabLinks
@@ -85,14 +84,7 @@ async function Filters({ params, range }: { params: SearchParams; range: string 
           current: value === range,
         }))}
       />
-      <FilterBar
-        path="/"
-        params={params}
-        filters={[
-          { name: 'agent', label: 'Agent', options: agents },
-          { name: 'resource', label: 'Resource', options: resources },
-        ]}
-      />
+      <FilterBar path="/" params={params} filters={await placeFilters(context)} />
     </div>
   );
 }

@@ -2,7 +2,7 @@ import type { Context } from '#lib/auth/context';
 import { relationsFor } from '#lib/auth/require-permission';
 import { forbidden, notFound } from '#lib/core/errors';
 import { idInput, parseInput } from '#lib/core/input';
-import { decodeCursor, type Page, pageOf } from '#lib/core/page';
+import { decodeMomentCursor, type Page, pageOf } from '#lib/core/page';
 import type { Prisma } from '#lib/db/generated/client';
 import { personRef } from '#lib/people/index';
 import { answeredBy } from '#lib/resources/index';
@@ -27,8 +27,7 @@ export async function listAccessRequests(
   if (agentId) where.push({ agentId });
   if (mine) where.push(await decidable(context));
   if (cursor) {
-    const [time = '', id = ''] = decodeCursor(cursor, 2);
-    const at = new Date(time);
+    const [at, id] = decodeMomentCursor(cursor);
     where.push({ OR: [{ createdAt: { lt: at } }, { createdAt: at, id: { lt: id } }] });
   }
   const found = await context.db.accessRequest.findMany({

@@ -29,8 +29,18 @@ export function decodeCursor(cursor: string, length: number): readonly string[] 
   } catch {
     // falls through to the refusal
   }
-  throw invalid('The page marker in the address is not one of ours; open the list anew.');
+  throw notOurs();
 }
+
+/** The cursor of a list by moment and id: `[row.at.toISOString(), row.id]`. */
+export function decodeMomentCursor(cursor: string): readonly [at: Date, id: string] {
+  const [time = '', id = ''] = decodeCursor(cursor, 2);
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime())) throw notOurs();
+  return [at, id];
+}
+
+const notOurs = () => invalid('The page marker in the address is not one of ours; open the list anew.');
 
 /** Cuts the one row too many that was asked for, and makes the next page's cursor from the last kept. */
 export function pageOf<Row>(

@@ -3,7 +3,7 @@ import type { Context } from '#lib/auth/context';
 import { relationsFor } from '#lib/auth/require-permission';
 import { forbidden } from '#lib/core/errors';
 import { parseInput } from '#lib/core/input';
-import { decodeCursor, pageOf } from '#lib/core/page';
+import { decodeMomentCursor, pageOf } from '#lib/core/page';
 import { Prisma } from '#lib/db/generated/client';
 import type { FindingState, FindingView } from './model.ts';
 import { listFindingsInput } from './schema.ts';
@@ -39,7 +39,7 @@ export async function listFindings(context: Context, input: ListFindings = {}): 
       f.resolved_at AS "resolvedAt"
     FROM ${findingsFrom} WHERE ${conditionsOf(context.actor, input)}
     ORDER BY f.last_seen_at DESC, f.id DESC LIMIT ${limit + 1}`;
-  const page = pageOf(found, limit, (row) => [String(row.lastSeenAt.getTime()), row.id]);
+  const page = pageOf(found, limit, (row) => [row.lastSeenAt.toISOString(), row.id]);
   const rows = page.rows.map(({ subjectKind, subjectId, subjectName, ...row }) => ({
     ...row,
     subject: { kind: subjectKind, id: subjectId, name: subjectName },
@@ -67,8 +67,7 @@ export function conditionsOf(actor: Actor, input: ListFindings): Prisma.Sql {
   if (query.subjectKind) where.push(Prisma.sql`f.subject_kind = ${query.subjectKind}`);
   if (query.subjectIds) where.push(Prisma.sql`f.subject_id = ANY(${query.subjectIds})`);
   if (query.cursor) {
-    const [at = '', id = ''] = decodeCursor(query.cursor, 2);
-    const before = new Date(Number(at));
+    const [before, id] = decodeMomentCursor(query.cursor);
     where.push(Prisma.sql`(f.last_seen_at, f.id) < (${before}, ${id})`);
   }
   return Prisma.join(where, ' AND ');

@@ -3,7 +3,7 @@ import { requirePermission } from '#lib/auth/require-permission';
 import { conflict, notFound } from '#lib/core/errors';
 import { newId } from '#lib/core/ids';
 import { idInput, parseInput } from '#lib/core/input';
-import { decodeCursor, type Page, pageOf } from '#lib/core/page';
+import { decodeMomentCursor, type Page, pageOf } from '#lib/core/page';
 import type { Prisma } from '#lib/db/generated/client';
 import type { MessageRow } from './model.ts';
 import { type MessageFilter, messageFilter } from './schema.ts';
@@ -22,8 +22,7 @@ export async function listMessages(context: Context, filter: MessageFilter): Pro
   if (subscriptionId) where.push({ subscriptionId });
   if (state) where.push(stateOf[state]);
   if (cursor) {
-    const [time = '', id = ''] = decodeCursor(cursor, 2);
-    const at = new Date(time);
+    const [at, id] = decodeMomentCursor(cursor);
     where.push({ OR: [{ createdAt: { lt: at } }, { createdAt: at, id: { lt: id } }] });
   }
   const found = await context.db.outbox.findMany({

@@ -3,7 +3,7 @@ import type { Context } from '#lib/auth/context';
 import { may, requirePermission } from '#lib/auth/require-permission';
 import { notFound } from '#lib/core/errors';
 import { idInput, parseInput } from '#lib/core/input';
-import { decodeCursor, type Page, pageOf } from '#lib/core/page';
+import { decodeMomentCursor, type Page, pageOf } from '#lib/core/page';
 import type { Db } from '#lib/db/client';
 import type { Prisma } from '#lib/db/generated/client';
 import type { KeepingState, RecordingKeeping, StandingHold } from './model.ts';
@@ -33,8 +33,7 @@ export async function listRecordings(
   const where: Prisma.RecordingWhereInput[] = [];
   if (state) where.push(whereOf(state, context.clock.now()));
   if (cursor) {
-    const [time = '', id = ''] = decodeCursor(cursor, 2);
-    const at = new Date(time);
+    const [at, id] = decodeMomentCursor(cursor);
     where.push({ OR: [{ sealedAt: { lt: at } }, { sealedAt: at, sessionId: { lt: id } }] });
   }
   const found = await context.db.recording.findMany({

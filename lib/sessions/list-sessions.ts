@@ -1,6 +1,6 @@
 import type { Context } from '#lib/auth/context';
 import { parseInput } from '#lib/core/input';
-import { decodeCursor, type Page, pageOf } from '#lib/core/page';
+import { decodeMomentCursor, type Page, pageOf } from '#lib/core/page';
 import type { Prisma } from '#lib/db/generated/client';
 import type { SessionRow } from './model.ts';
 import { type SessionFilter, sessionFilter } from './schema.ts';
@@ -26,8 +26,7 @@ export async function listSessions(context: Context, filter: SessionFilter): Pro
   if (wanted.from) where.push({ startedAt: { gte: wanted.from } });
   if (wanted.to) where.push({ startedAt: { lt: wanted.to } });
   if (wanted.cursor) {
-    const [at = '', id = ''] = decodeCursor(wanted.cursor, 2);
-    const before = new Date(at);
+    const [before, id] = decodeMomentCursor(wanted.cursor);
     where.push({ OR: [{ startedAt: { lt: before } }, { startedAt: before, id: { lt: id } }] });
   }
   const found = await db.session.findMany({

@@ -21,7 +21,7 @@ import { type GrantRow, listGrants, staleCounts } from '#lib/grants/index';
 import { grantSources, staleKinds } from '#lib/grants/model';
 import { hrefWith, oneParam, type SearchParams } from '../../../components/ui/search-params.ts';
 import { attempt } from '../../_server/attempt.ts';
-import { agentChoices, resourceChoices } from '../../_server/choices.ts';
+import { placeFilters } from '../../_server/choices.ts';
 import { requireContext } from '../../_server/context.ts';
 import { type GrantView, grantFilterOf, grantViewOf, grantViews } from './_components/grant-filters.ts';
 import { GrantPanel } from './_components/grant-panel.tsx';
@@ -148,7 +148,7 @@ async function GrantFilters({
   count?: string;
 }) {
   const context = await requireContext();
-  const [agents, resources] = await Promise.all([agentChoices(context), resourceChoices(context)]);
+  const places = await placeFilters(context);
   const reasons = staleKinds.map((kind) => ({
     value: kind,
     label: `${kind.replaceAll('_', ' ')}${counts ? ` (${counts[kind] ?? 0})` : ''}`,
@@ -159,8 +159,7 @@ async function GrantFilters({
       params={params}
       search={{ name: 'search', placeholder: 'Reason or scope holds…' }}
       filters={[
-        { name: 'agent', label: 'Agent', options: agents },
-        { name: 'resource', label: 'Resource', options: resources },
+        ...places,
         {
           name: 'source',
           label: 'Given in',

@@ -1,20 +1,29 @@
 import type { Context } from '#lib/auth/context';
 import { requirePermission } from '#lib/auth/require-permission';
+import { parseInput } from '#lib/core/input';
+import { decodeMomentCursor, type Page, type PageInput, pageOf } from '#lib/core/page';
 import type { Tx } from '#lib/db/client';
+import type { Prisma } from '#lib/db/generated/client';
 import type { GrantImportView, ImportSource } from './model.ts';
+import { importPage } from './schema.ts';
 
-const shownMax = 100;
-
-/** Readings of other systems, the newest first. For admins and auditors. */
-export async function listImports(context: Context): Promise<readonly GrantImportView[]> {
+/** A page of readings of other systems, the newest first. For admins and auditors. */
+export async function listImports(context: Context, page: PageInput = {}): Promise<Page<GrantImportView>> {
   requirePermission(context.actor, 'settings.read');
-  return importViews(context.db, {}, shownMax);
+  const { cursor, limit } = parseInput(importPage, page);
+  const found = await importViews(context.db, cursor ? before(cursor) : {}, limit + 1);
+  return pageOf(found, limit, (row) => [row.at.toISOString(), row.id]);
+}
+
+function before(cursor: string): Prisma.GrantImportWhereInput {
+  const [at, id] = decodeMomentCursor(cursor);
+  return { OR: [{ at: { lt: at } }, { at, id: { lt: id } }] };
 }
 
 /** Readings with who took them over, after the caller checked who may read them. */
 export async function importViews(
   tx: Tx,
-  where: { readonly id?: string },
+  where: Prisma.GrantImportWhereInput,
   limit: number,
 ): Promise<readonly GrantImportView[]> {
   const found = await tx.grantImport.findMany({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { reasonInput } from '#lib/core/input';
+import { pageRowsDefault, pageRowsMax } from '#lib/core/page';
 import { actions } from '#lib/policies/model';
 import { fileCharsMax, importSources } from './model.ts';
 
@@ -22,6 +23,11 @@ export const readingInput = z.strictObject({
       }),
     )
     .max(readGrantsMax),
+});
+
+export const importPage = z.strictObject({
+  cursor: z.string().max(400).optional(),
+  limit: z.int().min(1).max(pageRowsMax).default(pageRowsDefault),
 });
 
 export const fileInput = z.strictObject({

@@ -88,7 +88,7 @@ describe('a reading of another system', () => {
       where: { action: 'grant.imported', subjectId: result.importId },
     });
     expect(entries).toMatchObject([{ actorName: 'ada', payload: { changed: 1, ended: 1, rows: 1 } }]);
-    expect((await listImports(world.as('linus')))[0]).toMatchObject({ id: result.importId, by: 'ada' });
+    expect((await listImports(world.as('linus'))).rows[0]).toMatchObject({ id: result.importId, by: 'ada' });
     await expect(listImports(world.as('grace'))).rejects.toMatchObject(forbidden);
   });
 

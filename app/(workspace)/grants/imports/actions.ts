@@ -4,14 +4,13 @@ import { invalid } from '#lib/core/errors';
 import { type ImportSource, importFile } from '#lib/grants/index';
 import type { FormState } from '../../../../components/ui/form-state.ts';
 import { runAction } from '../../../_server/action.ts';
-import { fieldOf, textOf } from '../../../_server/form.ts';
+import { fieldOf, momentOf } from '../../../_server/form.ts';
 
 export async function upload(_before: FormState, form: FormData): Promise<FormState> {
   return runAction(async (context) => {
-    const readAt = textOf(form, 'readAt');
     const result = await importFile(context, {
       source: fieldOf(form, 'source') as ImportSource,
-      readAt: readAt === undefined ? undefined : new Date(`${readAt}Z`),
+      readAt: momentOf(form, 'readAt'),
       text: await fileText(form),
     });
     const { added, changed, ended, unchanged } = result;

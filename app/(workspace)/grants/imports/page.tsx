@@ -10,11 +10,12 @@ import { EmptyState } from '#components/ui/empty-state';
 import { FilterBar } from '#components/ui/filter-bar';
 import { TextLink } from '#components/ui/link';
 import { plural } from '#components/ui/number';
+import { Pagination } from '#components/ui/pagination';
 import { PanelSkeleton } from '#components/ui/panel-skeleton';
 import { SidePanel, WithPanel } from '#components/ui/side-panel';
 import { may } from '#lib/auth/require-permission';
 import { getImport, listImports } from '#lib/grants/index';
-import { oneParam, type SearchParams } from '../../../../components/ui/search-params.ts';
+import { hrefWith, oneParam, type SearchParams } from '../../../../components/ui/search-params.ts';
 import { attempt } from '../../../_server/attempt.ts';
 import { requireContext } from '../../../_server/context.ts';
 import { upload } from './actions.ts';
@@ -24,15 +25,18 @@ export const metadata: Metadata = { title: 'Imported grants' };
 const path = '/grants/imports';
 
 export default async function ImportsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const open = oneParam(await searchParams, 'open');
+  const params = await searchParams;
+  const open = oneParam(params, 'open');
+  const cursor = oneParam(params, 'cursor');
+  const closeHref = hrefWith(path, params, { open: null });
   const context = await requireContext();
-  const found = await attempt(listImports(context));
+  const found = await attempt(listImports(context, { cursor }));
   return (
     <WithPanel
       panel={
         open ? (
-          <Suspense key={open} fallback={<PanelSkeleton closeHref={path} openedBy={open} />}>
-            <Panel id={open} />
+          <Suspense key={open} fallback={<PanelSkeleton closeHref={closeHref} openedBy={open} />}>
+            <Panel id={open} closeHref={closeHref} />
           </Suspense>
         ) : null
       }
@@ -45,7 +49,7 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
       />
       {!found.ok ? (
         <Refusal code={found.error.code} message={found.error.message} retryHref={path} />
-      ) : found.value.length === 0 ? (
+      ) : found.value.rows.length === 0 ? (
         <EmptyState icon={<FileInput />} title="No other system was read">
           An admin hands over what Azure RBAC or Entra gives to agents, as a file; reviews then ask about it
           too.
@@ -56,20 +60,31 @@ export default async function ImportsPage({ searchParams }: { searchParams: Prom
             path={path}
             params={{}}
             filters={[]}
-            count={plural(found.value.length, 'reading')}
+            count={plural(found.value.rows.length, 'reading')}
             exportHref="/api/export/imports"
           />
-          <ImportTable rows={found.value} hrefOf={(row) => `${path}?open=${row.id}`} selectedId={open} />
+          <ImportTable
+            rows={found.value.rows}
+            hrefOf={(row) => hrefWith(path, params, { open: row.id })}
+            selectedId={open}
+          />
+          <Pagination
+            previousHref={cursor ? hrefWith(path, params, { cursor: null, open: null }) : null}
+            nextHref={
+              found.value.next ? hrefWith(path, params, { cursor: found.value.next, open: null }) : null
+            }
+            text={plural(found.value.rows.length, 'reading')}
+          />
         </>
       )}
     </WithPanel>
   );
 }
 
-async function Panel({ id }: { id: string }) {
+async function Panel({ id, closeHref }: { id: string; closeHref: string }) {
   const found = await attempt(getImport(await requireContext(), id));
   return (
-    <SidePanel title="Reading" label="Reading" closeHref={path} openedBy={id}>
+    <SidePanel title="Reading" label="Reading" closeHref={closeHref} openedBy={id}>
       {found.ok ? (
         <ImportPanel reading={found.value} />
       ) : (

@@ -7,7 +7,7 @@ export const dynamic = 'force-dynamic';
 export const GET = csvExport({
   what: 'imports',
   filterOf: () => ({}),
-  load: async (context) => ({ rows: await listImports(context), next: null }),
+  load: listImports,
   columns: [
     ['import_id', (row) => row.id],
     ['source', (row) => row.source],
