@@ -24,7 +24,7 @@ export function Menu({
           side={side}
           sideOffset={6}
           collisionPadding={8}
-          className="fade-in z-50 min-w-48 rounded-lg bg-raised p-1 shadow-float"
+          className="fade-in z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-48 overflow-y-auto rounded-lg bg-raised p-1 shadow-float"
         >
           {children}
         </Radix.Content>
