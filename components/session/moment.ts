@@ -3,10 +3,10 @@ import type {
   IntentRecord,
   NoticeRecord,
   OutcomeRecord,
-  RecordingRecord,
   RequestRecord,
   ResponseRecord,
   RowsRecord,
+  StatementRecords,
 } from '#lib/recording/model';
 
 /** Everything that a recording says of one statement. */
@@ -27,15 +27,16 @@ export interface Moment {
 
 export const rowsShownMax = 500;
 
-/** Gathers the records of the statement whose intent is `seq`; null when it is not among them. */
-export function momentOf(records: readonly RecordingRecord[], seq: number): Moment | null {
+/** What the records of the statement say whose intent is `seq`; null when it is not among them. */
+export function momentOf(found: StatementRecords, seq: number): Moment | null {
+  const { records } = found;
   const intent = records.find((record) => record.seq === seq)?.body;
   if (intent?.kind !== 'intent') return null;
   let outcome: OutcomeRecord | null = null;
   let request: RequestRecord | null = null;
   let response: ResponseRecord | null = null;
   let columns: Moment['columns'] = [];
-  let truncated = false;
+  let { truncated } = found;
   let drew = false;
   const rows: RowsRecord['rows'][number][] = [];
   const notices: NoticeRecord[] = [];

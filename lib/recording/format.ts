@@ -25,6 +25,9 @@ export const recordBytesMax = 16 * 1024 * 1024;
 /** A block is closed before it passes this; declared lengths above it are refused unread. */
 export const blockBytesMax = recordBytesMax + blockBytesTarget;
 
+/** A page of records ends with the block that passes this, however many records were asked for. */
+export const pageBytesMax = 4 * 1024 * 1024;
+
 export const frameTypes = { header: 0x48, records: 0x42, footer: 0x46 } as const;
 export const compressions = { none: 0, zstd: 1 } as const;
 

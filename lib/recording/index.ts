@@ -10,6 +10,7 @@ export { RecordingReader } from './reader.ts';
 export { decodeRecord, encodeRecord, type RecordSpan, recordSpans } from './record.ts';
 export { type ResumeObserver, resumeRecording } from './resume.ts';
 export type { RecordingKeys } from './seal.ts';
+export { StatementGatherer } from './statement.ts';
 export { FileStore } from './store/file-store.ts';
 export { blobStoreOf } from './store/settings.ts';
 export { type OpenBytes, recordingName, type SealedStore } from './store/store.ts';

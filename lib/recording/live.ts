@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openBlock } from './block.ts';
 import { ByteCursor } from './bytes.ts';
 import { fileSource } from './file.ts';
-import { RecordingFault } from './format.ts';
+import { pageBytesMax, RecordingFault } from './format.ts';
 import type { RecordingHeader, RecordingRecord } from './model.ts';
 import { decodeRecords } from './record.ts';
 import { type ScanState, scanBlock, scanPrelude } from './scan.ts';
@@ -79,7 +79,8 @@ async function readPart(path: string, keys: RecordingKeys, page: Wanted): Promis
     if (known) Object.assign(state, known.sums);
     let header = known?.header ?? null;
     const records: RecordingRecord[] = [];
-    while (records.length < page.limit) {
+    let bytes = 0;
+    while (records.length < page.limit && bytes < pageBytesMax) {
       const offset = cursor.offset;
       const before = sumsOf(state);
       const block = await wholeBlock(() => scanBlock(cursor, state));
@@ -88,7 +89,10 @@ async function readPart(path: string, keys: RecordingKeys, page: Wanted): Promis
       if (header && head.firstSeq + head.records <= page.fromSeq) continue;
       const plain = openBlock(dataKey, state.fileId, frame, block.offset);
       if (head.type === 'header') header = JSON.parse(plain.toString('utf8')) as RecordingHeader;
-      else take(records, plain, page);
+      else {
+        take(records, plain, page);
+        if (records.length > 0) bytes += plain.length;
+      }
       if (header && head.type === 'records') {
         keep(path, { fileId: state.fileId, header, offset, sums: before });
       }

@@ -178,3 +178,10 @@ export interface RecordingRecord {
   readonly atUs: number;
   readonly body: RecordBody;
 }
+
+/** The record at a sequence and what belongs to it: its rows, approvals, notices and outcome. */
+export interface StatementRecords {
+  readonly records: readonly RecordingRecord[];
+  /** More may belong to it than is kept here. */
+  readonly truncated: boolean;
+}

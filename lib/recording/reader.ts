@@ -14,14 +14,16 @@ import {
   footerHeadBytes,
   indexEntryBytes,
   nonceBytes,
+  pageBytesMax,
   preludeBytes,
   RecordingFault,
   tagBytes,
   trailerBytes,
 } from './format.ts';
-import type { RecordingHeader, RecordingRecord } from './model.ts';
+import type { RecordingHeader, RecordingRecord, StatementRecords } from './model.ts';
 import { decodeRecords, recordSpans } from './record.ts';
 import { fileIdOf, type RecordingKeys, unwrapDataKey } from './seal.ts';
+import { StatementGatherer } from './statement.ts';
 
 /**
  * Reads a sealed recording in pieces: at most one block is in memory. Every block it hands out
@@ -83,32 +85,49 @@ export class RecordingReader {
     }
   }
 
-  /** At most `limit` records from `fromSeq`, and where the next page starts (null: no more). */
+  /**
+   * At most `limit` records from `fromSeq`, fewer where they are long, and where the next page starts
+   * (null: no more).
+   */
   async page(
     fromSeq: number,
     limit: number,
   ): Promise<{ readonly records: readonly RecordingRecord[]; readonly nextSeq: number | null }> {
     const records: RecordingRecord[] = [];
     const first = Math.max(1, fromSeq);
-    for await (const record of this.records(first, first + limit)) records.push(record);
-    const next = first + limit;
+    let bytes = 0;
+    for (let block = this.#blockOf(first); block < this.footer.blocks && bytes < pageBytesMax; block += 1) {
+      const entry = this.#entry(block);
+      if (entry.firstSeq >= first + limit) break;
+      const plain = await this.#plain(block, entry);
+      bytes += plain.length;
+      records.push(...decodeRecords(plain, first, first + limit));
+    }
+    const next = (records.at(-1)?.seq ?? this.footer.records) + 1;
     return { records, nextSeq: next <= this.footer.records ? next : null };
   }
 
-  /** The record at this sequence and what belongs to it: its rows, approvals, notices and outcome. */
-  async statement(seq: number, recordsMax = 2_000): Promise<readonly RecordingRecord[]> {
-    const found: RecordingRecord[] = [];
-    for await (const record of this.records(seq)) {
-      const body = record.body;
-      if (record.seq === seq) {
-        if (body.kind !== 'intent') return [record];
-        found.push(record);
-      } else if ('of' in body && body.of === seq) {
-        found.push(record);
-        if (body.kind === 'outcome' || found.length >= recordsMax) break;
-      }
+  /** At most `limit` records before `toSeq`, in order: the nearest, fewer where they are long. */
+  async before(toSeq: number, limit: number): Promise<readonly RecordingRecord[]> {
+    const first = Math.max(1, toSeq - limit);
+    const parts: RecordingRecord[][] = [];
+    let bytes = 0;
+    const last = Math.min(this.#blockOf(toSeq - 1), this.footer.blocks - 1);
+    for (let block = last; block > 0 && bytes < pageBytesMax; block -= 1) {
+      const entry = this.#entry(block);
+      const plain = await this.#plain(block, entry);
+      bytes += plain.length;
+      parts.unshift([...decodeRecords(plain, first, toSeq)]);
+      if (entry.firstSeq <= first) break;
     }
-    return found;
+    return parts.flat();
+  }
+
+  /** The record at this sequence and what belongs to it, as far as `StatementGatherer` keeps it. */
+  async statement(seq: number): Promise<StatementRecords> {
+    const found = new StatementGatherer(seq);
+    for await (const record of this.records(seq)) if (!found.take(record)) break;
+    return { records: found.records, truncated: found.truncated };
   }
 
   /** Sequence of the first record at or after this moment of the session. */

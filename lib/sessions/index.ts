@@ -9,6 +9,7 @@ export { listWorkers } from './list-workers.ts';
 export type * from './model.ts';
 export { openRecording } from './open-recording.ts';
 export { openSession } from './open-session.ts';
+export { openStatement } from './open-statement.ts';
 export { openTerminal } from './open-terminal.ts';
 export { type CutRequest, orderCut } from './order-cut.ts';
 export { intentReader, type RecordedIntent } from './read-intent.ts';

@@ -2,19 +2,15 @@ import type { Context } from '#lib/auth/context';
 import { conflict, notFound } from '#lib/core/errors';
 import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
-import type { RecordingPage } from './model.ts';
-import { type RecordingStore, readRunning, readSealed } from './read-records.ts';
+import type { SealedPlace } from './read-records.ts';
 import { sessionsVisibleTo } from './visible.ts';
 
 /** What of a session says where its records are. */
 export interface Opening {
   /** Null: it is not sealed yet. */
-  readonly recording: { readonly store: string; readonly wrappedKey: string | null } | null;
+  readonly recording: SealedPlace | null;
   readonly workerId: string;
 }
-
-/** `limit` records from a sequence on. */
-export type PageReader = (from: number, limit: number) => Promise<RecordingPage>;
 
 /**
  * Whether the actor may open this recording; the first time in an hour is an entry in the ledger.
@@ -47,13 +43,4 @@ export function permitOpening({ db, actor, clock }: Context, sessionId: string):
     });
     return { recording, workerId };
   });
-}
-
-/** Reads pages of what was permitted. */
-export function readerOf(store: RecordingStore, sessionId: string, opening: Opening): PageReader {
-  const { recording, workerId } = opening;
-  return (from, limit) =>
-    recording === null
-      ? readRunning(store, workerId, { sessionId, from, limit })
-      : readSealed(store, recording, { sessionId, from, limit });
 }

@@ -30,24 +30,42 @@ export interface Wanted {
   readonly limit: number;
 }
 
+/** Where a sealed recording lies, and its data key when the file does not hold it. */
+export interface SealedPlace {
+  readonly store: string;
+  readonly wrappedKey: string | null;
+}
+
 /** A page of a sealed file. Whoever calls has checked permission. */
-export async function readSealed(
+export function readSealed(
   store: RecordingStore,
-  recording: { readonly store: string; readonly wrappedKey: string | null },
+  place: SealedPlace,
   { sessionId, from, limit }: Wanted,
 ): Promise<RecordingPage> {
+  return withSealed(store, place, sessionId, async (reader) => {
+    const { records, nextSeq } = await reader.page(from, limit);
+    return { header: reader.header, records, next: nextSeq, sealed: true };
+  });
+}
+
+/** Opens a sealed file for as long as it is used. Whoever calls has checked permission. */
+export async function withSealed<Result>(
+  store: RecordingStore,
+  place: SealedPlace,
+  sessionId: string,
+  use: (reader: RecordingReader) => Promise<Result>,
+): Promise<Result> {
   try {
-    const { source, close } = await openBytes(store, recording.store, recordingName(sessionId));
+    const { source, close } = await openBytes(store, place.store, recordingName(sessionId));
     try {
-      const reader = await RecordingReader.open(source, store.key, recording.wrappedKey);
+      const reader = await RecordingReader.open(source, store.key, place.wrappedKey);
       if (reader.header.sessionId !== sessionId) {
         throw new CountersignError(
           'integrity',
           'The file in this place is the recording of another session.',
         );
       }
-      const { records, nextSeq } = await reader.page(from, limit);
-      return { header: reader.header, records, next: nextSeq, sealed: true };
+      return await use(reader);
     } finally {
       await close();
     }

@@ -63,6 +63,9 @@ export const openingInput = z.strictObject({
 });
 export type OpeningInput = z.input<typeof openingInput>;
 
+export const statementInput = z.strictObject({ sessionId: idInput, seq: z.int().min(1) });
+export type StatementInput = z.input<typeof statementInput>;
+
 export const terminalInput = z.strictObject({
   sessionId: idInput,
   /** First sequence wanted, from 1: what the screen showed before is drawn at once. */

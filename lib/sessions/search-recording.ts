@@ -2,7 +2,8 @@ import type { Context } from '#lib/auth/context';
 import { parseInput } from '#lib/core/input';
 import type { RecordingRecord } from '#lib/recording/model';
 import type { RecordingHit, RecordingSearch } from './model.ts';
-import { permitOpening, readerOf } from './permit-opening.ts';
+import { permitOpening } from './permit-opening.ts';
+import { readerOf } from './permitted-reader.ts';
 import type { RecordingStore } from './read-records.ts';
 import { textsOf } from './record-texts.ts';
 import { type RecordingSearchInput, recordingSearchInput } from './schema.ts';
@@ -25,18 +26,18 @@ export async function searchRecording(
   store: RecordingStore,
 ): Promise<RecordingSearch> {
   const { sessionId, text, from } = parseInput(recordingSearchInput, input);
-  const read = readerOf(store, sessionId, await permitOpening(context, sessionId));
+  const reader = readerOf(store, sessionId, await permitOpening(context, sessionId));
   const words = text.toLowerCase();
   const hits: RecordingHit[] = [];
   let chars = 0;
   let at = from;
-  while (at < from + searchedRecordsMax && chars < searchedCharsMax) {
-    const page = await read(at, pageRecords);
+  while (at < from + searchedRecordsMax) {
+    const page = await reader.page(at, pageRecords);
     for (const record of page.records) {
       const found = hitIn(record, words);
       chars += found.chars;
       if (found.hit) hits.push(found.hit);
-      if (hits.length === hitsMax) return { hits, next: record.seq + 1 };
+      if (hits.length === hitsMax || chars >= searchedCharsMax) return { hits, next: record.seq + 1 };
     }
     if (page.next === null || page.records.length === 0) return { hits, next: null };
     at = page.next;

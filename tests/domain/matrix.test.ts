@@ -130,6 +130,11 @@ const onObject: readonly (readonly [name: string, may: readonly PersonName[], ve
     ['ada', 'alan', 'linus', 'olga'],
     (c) => sessions.openRecording(c, { sessionId }, { directory: '/nowhere', key: [] }),
   ],
+  [
+    'openStatement',
+    ['ada', 'alan', 'linus', 'olga'],
+    (c) => sessions.openStatement(c, { sessionId, seq: 1 }, { directory: '/nowhere', key: [] }),
+  ],
   ['replayIndex', ['ada', 'alan', 'linus', 'olga'], (c) => sessions.replayIndex(c, sessionId)],
   ['replaySteps', ['ada', 'alan', 'linus', 'olga'], (c) => sessions.replaySteps(c, { sessionId })],
   [

@@ -45,6 +45,6 @@ test('what belongs to a request is found with it', async () => {
     [one.response, one.outcome],
   ]);
   const reader = await RecordingReader.open(bufferSource(bytes), key);
-  const kinds = (await reader.statement(1)).map((record) => record.body.kind);
+  const kinds = (await reader.statement(1)).records.map((record) => record.body.kind);
   expect(kinds).toEqual(['intent', 'request', 'response', 'outcome']);
 });

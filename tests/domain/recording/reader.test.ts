@@ -48,9 +48,9 @@ test('a statement comes with what belongs to it and nothing else', async () => {
     [outcome(2), outcome(1)],
   ]);
   const reader = await RecordingReader.open(bufferSource(bytes), key);
-  expect((await reader.statement(1)).map((record) => record.seq)).toEqual([1, 3, 5]);
-  expect((await reader.statement(2)).map((record) => record.seq)).toEqual([2, 4]);
-  expect((await reader.statement(4)).map((record) => record.seq)).toEqual([4]);
+  expect((await reader.statement(1)).records.map((record) => record.seq)).toEqual([1, 3, 5]);
+  expect((await reader.statement(2)).records.map((record) => record.seq)).toEqual([2, 4]);
+  expect((await reader.statement(4)).records.map((record) => record.seq)).toEqual([4]);
 });
 
 test('a moment leads to the record at or after it', async () => {

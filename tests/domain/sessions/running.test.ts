@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { intentReader, openRecording, type RecordingStore, recordingSealed } from '#lib/sessions/index';
+import {
+  intentReader,
+  openRecording,
+  openStatement,
+  openTerminal,
+  type RecordingStore,
+  recordingSealed,
+} from '#lib/sessions/index';
 import { createRecorder } from '#proxy/recorder/index';
 import { header, intent, outcome, ToldPlane } from '#tests/domain/recorder/fixture';
 import { type AccessWorld, createAccessWorld, openTestSession } from '../access-world.ts';
@@ -57,6 +64,15 @@ test('a running session is watched from where one stands; opening it is one entr
   expect(first).toMatchObject({ sealed: false, next: 2, header: { sessionId } });
   session.append(outcome(1));
   expect((await pageOf(sessionId, 2, 1)).records).toMatchObject([{ seq: 2, body: { kind: 'outcome' } }]);
+  session.append({ kind: 'terminal', of: null, stream: 'out', data: '$ ', encoding: 'utf8' });
+  session.append(intent('select 2'));
+  await pageOf(sessionId, 4, 1);
+  const at = (seq: number) => openStatement(world.by('ada'), { sessionId, seq }, store);
+  expect(await at(1)).toMatchObject({ records: [{ seq: 1 }, { seq: 2 }], truncated: false });
+  expect(await at(4)).toMatchObject({ records: [{ seq: 4 }], truncated: false });
+  let lines = '';
+  for await (const line of await openTerminal(world.by('ada'), { sessionId, from: 4 }, store)) lines += line;
+  expect(lines).toContain('[0,"o","$ "]');
   expect(await world.entries('recording.opened', sessionId)).toMatchObject([
     { payload: { digest: null, sealed: false }, summary: expect.stringContaining('while it ran') },
   ]);

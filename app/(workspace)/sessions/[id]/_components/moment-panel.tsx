@@ -5,19 +5,12 @@ import { TerminalReplay } from '#components/terminal/terminal-replay';
 import { Callout } from '#components/ui/callout';
 import { CopyText } from '#components/ui/copy';
 import { SidePanel } from '#components/ui/side-panel';
-import type { RecordingRecord } from '#lib/recording/model';
-import { openRecording, type SessionDetail, type StatementEntry } from '#lib/sessions/index';
+import { openStatement, type SessionDetail, type StatementEntry } from '#lib/sessions/index';
 import { momentOf } from '../../../../../components/session/moment.ts';
 import { attempt } from '../../../../_server/attempt.ts';
-import { type PersonContext, requireContext } from '../../../../_server/context.ts';
+import { requireContext } from '../../../../_server/context.ts';
 import { environment } from '../../../../_server/environment.ts';
 import { recordings } from '../../../../_server/recordings.ts';
-
-// A statement's own records follow its intent; others of a pipeline may stand between.
-const recordsFirst = 400;
-/** A long result is read on until its outcome, so far at most. */
-const recordsNext = 1_000;
-const pagesMax = 8;
 
 /** One statement of a session, from its recording. Opening it is a ledger entry, one an hour. */
 export async function MomentPanel({
@@ -66,7 +59,9 @@ async function Content({
       </>
     );
   }
-  const found = await attempt(recordsOf(await requireContext(), session.id, seq));
+  const found = await attempt(
+    openStatement(await requireContext(), { sessionId: session.id, seq }, await recordings()),
+  );
   if (!found.ok) {
     return entry ? (
       <>
@@ -88,29 +83,4 @@ async function Content({
   }
   if (entry) return <IndexedStatement entry={entry} />;
   return <SqlBlock text={`No statement stands at ${seq}.`} label="Nothing there" />;
-}
-
-/** The records of one statement, whatever stands between them. */
-async function recordsOf(
-  context: PersonContext,
-  sessionId: string,
-  seq: number,
-): Promise<readonly RecordingRecord[]> {
-  const store = await recordings();
-  const found: RecordingRecord[] = [];
-  let from = seq;
-  for (let pages = 0; pages < pagesMax; pages += 1) {
-    const limit = pages === 0 ? recordsFirst : recordsNext;
-    const page = await openRecording(context, { sessionId, from, limit }, store);
-    for (const record of page.records) {
-      const { body } = record;
-      if (record.seq !== seq && !('of' in body && body.of === seq)) continue;
-      found.push(record);
-      if (body.kind === 'outcome') return found;
-    }
-    const isNoStatement = found[0]?.seq === seq && found[0].body.kind !== 'intent';
-    if (page.next === null || page.records.length === 0 || isNoStatement) break;
-    from = page.next;
-  }
-  return found;
 }
