@@ -40,24 +40,25 @@ export function issuerService(launch: Launch): ServiceSpec {
   };
 }
 
-/** Names of the gateway workers beside the first. */
-export function furtherWorkers(workers: number): readonly string[] {
-  return Array.from({ length: workers - 1 }, (_, index) => `gateway-${index + 2}`);
+/** Gateway workers beside the first: each on the same port, with the next admin port. */
+export function furtherWorkers(
+  environment: Environment,
+): readonly { readonly name: string; readonly adminPort: number }[] {
+  const { COUNTERSIGN_GATEWAY_WORKERS: workers, COUNTERSIGN_ADMIN_PORT: first } = environment;
+  return Array.from({ length: workers - 1 }, (_, index) => ({
+    name: `gateway-${index + 2}`,
+    adminPort: first + index + 1,
+  }));
 }
 
-/** Gateway workers beside the first: each on the same port, with the next admin port. */
 export function furtherWorkerServices(launch: Launch): readonly ServiceSpec[] {
-  const { COUNTERSIGN_GATEWAY_WORKERS: workers, COUNTERSIGN_ADMIN_PORT: adminPort } = launch.environment;
-  return furtherWorkers(workers).map((name, index) => {
-    const port = adminPort + index + 1;
-    return {
-      name,
-      command: [join(root, 'proxy/main.ts')],
-      environment: { ...launch.variables, COUNTERSIGN_ADMIN_PORT: String(port) },
-      logFile: logOf(launch, name),
-      isReady: () => answersOk(`http://127.0.0.1:${port}/health`),
-    };
-  });
+  return furtherWorkers(launch.environment).map(({ name, adminPort }) => ({
+    name,
+    command: [join(root, 'proxy/main.ts')],
+    environment: { ...launch.variables, COUNTERSIGN_ADMIN_PORT: String(adminPort) },
+    logFile: logOf(launch, name),
+    isReady: () => answersOk(`http://127.0.0.1:${adminPort}/health`),
+  }));
 }
 
 export function productServices(launch: Launch): Record<'jobs' | 'gateway' | 'web', ServiceSpec> {

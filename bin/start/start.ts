@@ -58,7 +58,7 @@ async function runUntilStopped(environment: Environment, home: Home, sandbox: bo
   );
   const fault = await stop.requested;
   start.progress.say(fault === null ? '\n  Stopping …' : `\n${fault}\n\n  Stopping …`);
-  const workers = furtherWorkers(environment.COUNTERSIGN_GATEWAY_WORKERS);
+  const workers = furtherWorkers(environment).map(({ name }) => name);
   await services.stop(['web', 'gateway', ...workers, 'workload']);
   await services.stopAll();
   await up;

@@ -56,6 +56,43 @@ describe('ports', () => {
       /COUNTERSIGN_ADMIN_PORT and PORT are both/,
     );
   });
+
+  it('of further gateway workers are looked at too', async () => {
+    const first = await freePort();
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(first + 2, '127.0.0.1', resolve));
+    const workers = { COUNTERSIGN_ADMIN_PORT: String(first), COUNTERSIGN_GATEWAY_WORKERS: '3' };
+    await expect(requirePorts(readEnvironment({ ...base, ...workers }), false)).rejects.toThrow(
+      `Port ${first + 2}, for the health and metrics of gateway-3, is taken by another program. Stop it, or choose other ports: COUNTERSIGN_ADMIN_PORT=${first + 3} npm start`,
+    );
+    const two = { ...workers, COUNTERSIGN_GATEWAY_WORKERS: '2' };
+    const ports = { PORT: String(await freePort()), COUNTERSIGN_POSTGRES_PORT: String(await freePort()) };
+    await expect(requirePorts(readEnvironment({ ...base, ...two, ...ports }), false)).resolves.toBe(
+      undefined,
+    );
+    await new Promise((resolve) => other.close(resolve));
+  });
+
+  it('of further gateway workers that are another’s are refused', async () => {
+    const first = await freePort();
+    const environment = readEnvironment({
+      ...base,
+      ...{ PORT: String(first + 1), COUNTERSIGN_ADMIN_PORT: String(first), COUNTERSIGN_GATEWAY_WORKERS: '2' },
+    });
+    await expect(requirePorts(environment, false)).rejects.toThrow(
+      `COUNTERSIGN_ADMIN_PORT + 1 (gateway-2) and PORT are both ${first + 1}. Give each its own.`,
+    );
+  });
+
+  it('of further gateway workers that there are none of are refused', async () => {
+    const environment = readEnvironment({
+      ...base,
+      ...{ COUNTERSIGN_ADMIN_PORT: '65534', COUNTERSIGN_GATEWAY_WORKERS: '4' },
+    });
+    await expect(requirePorts(environment, false)).rejects.toThrow(
+      'COUNTERSIGN_GATEWAY_WORKERS=4 needs the ports 65534 to 65537 for health and metrics, and 65535 is the last there is. Choose lower ones: COUNTERSIGN_ADMIN_PORT=65532 npm start',
+    );
+  });
 });
 
 describe('keys outside the sandbox', () => {
