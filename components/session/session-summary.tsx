@@ -101,7 +101,7 @@ function Why({ session }: { session: SessionDetail }) {
       </Fact>
       {session.purpose ? <Fact term="Read from">{session.purpose.source}</Fact> : null}
       <Fact term="Grants">
-        <ul>
+        <ul className="space-y-1">
           {session.grants.map((grant) => (
             <li key={grant.id}>
               <TextLink href={`/grants?open=${grant.id}`}>
