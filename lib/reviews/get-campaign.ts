@@ -38,6 +38,7 @@ export async function getCampaign(context: Context, campaignId: string): Promise
     ...standings.flatMap((item) => item.reviewers.map((one) => one.personId)),
     ...[row.createdById, row.signOff?.personId, row.discardedById].flatMap((id) => id ?? []),
   ]);
+  const holidays = row.launchedAt === null ? await holidaySet(db) : new Set(row.holidays);
   const mayNotSignBecause = await whyNotSigner(db, actor, campaignId);
   return {
     ...summary,
@@ -54,7 +55,7 @@ export async function getCampaign(context: Context, campaignId: string): Promise
             reason: row.discardedReason ?? '',
           },
     snapshot: row.snapshot as unknown as SnapshotRecord | null,
-    dueInBusinessDays: Math.max(1, businessDaysSince(now, row.dueAt, await holidaySet(db))),
+    dueInBusinessDays: Math.max(1, businessDaysSince(now, row.dueAt, holidays)),
     snapshotHash: row.snapshotHash,
     reviewers: loadsOf(standings, people),
     exceptions: await exceptionViews(db, { campaignId }),

@@ -5,6 +5,7 @@ import type { Tx } from '#lib/db/client';
 import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
+import { holidaySet } from './clock/holidays.ts';
 import type { CampaignState, SnapshotRecord } from './model.ts';
 import { type PlannedGrant, planCampaign, termsOf } from './plan.ts';
 import { populationQuery } from './population.ts';
@@ -36,7 +37,7 @@ export async function launchCampaign(context: Context, campaignId: string): Prom
   const launch = async (tx: Tx): Promise<LaunchResult> => {
     const { count } = await tx.campaign.updateMany({
       where: { id: campaignId, state: 'draft' },
-      data: { state: 'open', launchedAt: now },
+      data: { state: 'open', launchedAt: now, holidays: [...(await holidaySet(tx))] },
     });
     const row = await tx.campaign.findUnique({ where: { id: campaignId } });
     if (!row) throw notFound('There is no such campaign.');

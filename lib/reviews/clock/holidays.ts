@@ -23,7 +23,10 @@ export async function listHolidays(context: Context): Promise<readonly Holiday[]
   return readHolidays(context.db);
 }
 
-/** Replaces the list. Clocks that run keep their due dates; those that start afterwards go by it. */
+/**
+ * Replaces the list. Clocks that run keep their due dates, reminders and escalations: a campaign keeps
+ * the days of its launch, a removal its date. Those that start afterwards go by it.
+ */
 export async function setHolidays(
   context: Context,
   input: { readonly holidays: readonly Holiday[] },
@@ -53,7 +56,7 @@ export async function setHolidays(
   });
 }
 
-/** Days like 2026-12-25, for the clocks. */
+/** Days like 2026-12-25, for clocks that start now. */
 export async function holidaySet(tx: Tx): Promise<ReadonlySet<string>> {
   return new Set((await readHolidays(tx)).map((one) => one.day));
 }

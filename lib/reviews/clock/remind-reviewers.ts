@@ -6,7 +6,6 @@ import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
 import { businessDaysSince } from '../business-days.ts';
 import { counted } from '../sentence.ts';
-import { holidaySet } from './holidays.ts';
 import { lateStep, type Step } from './steps.ts';
 
 /**
@@ -19,13 +18,12 @@ export async function remindReviewers(context: Context): Promise<number> {
   const now = context.clock.now();
   const open = await context.db.campaign.findMany({
     where: { state: 'open', launchedAt: { not: null } },
-    select: { id: true, name: true, launchedAt: true },
+    select: { id: true, name: true, launchedAt: true, holidays: true },
     orderBy: { id: 'asc' },
   });
-  const holidays = await holidaySet(context.db);
   let taken = 0;
-  for (const { id, name, launchedAt } of open) {
-    const step = launchedAt && lateStep(businessDaysSince(launchedAt, now, holidays));
+  for (const { id, name, launchedAt, holidays } of open) {
+    const step = launchedAt && lateStep(businessDaysSince(launchedAt, now, new Set(holidays)));
     if (step && (await take(context, { id, name }, step))) taken += 1;
   }
   return taken;

@@ -10,6 +10,7 @@ import {
   decideItem,
   driftOf,
   endSeries,
+  getCampaign,
   getItem,
   listCampaigns,
   listHolidays,
@@ -249,6 +250,25 @@ describe('late reviewers', () => {
     expect(await remindReviewers(world.by(job))).toBe(0);
     await findAll(world.by(job));
     expect(await late()).toEqual([]);
+  });
+
+  it('are reckoned by the holidays of the launch, whatever the list says since', async () => {
+    const agentId = await world.addAgent('clocked');
+    await world.addGrant({ agentId, actions: ['read'] });
+    const start = world.clock.now();
+    const dayOf = (days: number) => addBusinessDays(start, days);
+    const holiday = (days: number) => ({ day: dayOf(days).toISOString().slice(0, 10), name: 'A holiday' });
+    await setHolidays(world.as('ada'), { holidays: [holiday(1)] });
+    const campaignId = await launched(world, { name: 'Clocked', scope: { agentIds: [agentId] } });
+    const left = async () => (await getCampaign(world.as('linus'), campaignId)).dueInBusinessDays;
+    expect(await left()).toBe(20);
+    await setHolidays(world.as('ada'), { holidays: [2, 3, 4].map(holiday) });
+    expect(await left()).toBe(20);
+    world.clock.advance(dayOf(4).getTime() - start.getTime() - 1);
+    expect(await remindReviewers(world.by(job))).toBe(0);
+    world.clock.advance(1);
+    expect(await remindReviewers(world.by(job))).toBe(1);
+    await setHolidays(world.as('ada'), { holidays: [] });
   });
 });
 
