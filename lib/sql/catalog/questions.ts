@@ -82,24 +82,34 @@ export const systemRelations = `SELECT ${relationColumns},
   WHERE c.oid ${below} AND ${kinds('c', 'r,v')} AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
   GROUP BY 1, 2, 3, 4`;
 
+/**
+ * What expressions of columns depend on, by the object that depends: the expression itself, and on Postgres 14,
+ * for generated columns, the column.
+ */
+const columnDependencies = `(SELECT d.adrelid, d.adnum, a.attgenerated ${ne} '' AS generated, x.refclassid, x.refobjid, x.refobjsubid
+    FROM pg_catalog.pg_attrdef d
+      JOIN pg_catalog.pg_attribute a ON a.attrelid ${eq} d.adrelid AND a.attnum ${eq} d.adnum
+      JOIN pg_catalog.pg_depend x ON x.classid ${eq} 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND x.objid ${eq} d.oid
+    UNION
+    SELECT a.attrelid, a.attnum, true, x.refclassid, x.refobjid, x.refobjsubid
+    FROM pg_catalog.pg_attribute a
+      JOIN pg_catalog.pg_depend x ON x.classid ${eq} 'pg_catalog.pg_class'::pg_catalog.regclass
+        AND x.objid ${eq} a.attrelid AND x.objsubid ${eq} a.attnum
+    WHERE a.attgenerated ${ne} '')`;
+
 /** relation, number of a generated column, name of a column that it is made of */
 export const generatedFrom = `SELECT d.adrelid::pg_catalog.text, d.adnum::pg_catalog.text, s.attname::pg_catalog.text
-  FROM pg_catalog.pg_attrdef d
-    JOIN pg_catalog.pg_attribute a ON a.attrelid ${eq} d.adrelid AND a.attnum ${eq} d.adnum AND a.attgenerated ${ne} ''
-    JOIN pg_catalog.pg_depend x ON x.classid ${eq} 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND x.objid ${eq} d.oid
-      AND x.refclassid ${eq} 'pg_catalog.pg_class'::pg_catalog.regclass AND x.refobjid ${eq} d.adrelid
-    JOIN pg_catalog.pg_attribute s ON s.attrelid ${eq} d.adrelid AND s.attnum ${eq} x.refobjsubid
-  WHERE s.attnum ${ne} d.adnum`;
+  FROM ${columnDependencies} d
+    JOIN pg_catalog.pg_attribute s ON s.attrelid ${eq} d.adrelid AND s.attnum ${eq} d.refobjsubid
+  WHERE d.generated AND d.refclassid ${eq} 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid ${eq} d.adrelid
+    AND s.attnum ${ne} d.adnum`;
 
 /** relation, column number, function: user functions that defaults and generated columns call */
 export const defaultCalls = `SELECT d.adrelid::pg_catalog.text, d.adnum::pg_catalog.text,
     pg_catalog.concat(n.nspname, '.', p.proname)
-  FROM pg_catalog.pg_attrdef d
-    JOIN pg_catalog.pg_depend x ON x.classid ${eq} 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND x.objid ${eq} d.oid
-      AND x.refclassid ${eq} 'pg_catalog.pg_proc'::pg_catalog.regclass
-    JOIN pg_catalog.pg_proc p ON p.oid ${eq} x.refobjid
+  FROM ${columnDependencies} d JOIN pg_catalog.pg_proc p ON p.oid ${eq} d.refobjid
     JOIN pg_catalog.pg_namespace n ON n.oid ${eq} p.pronamespace
-  WHERE p.oid ${least}`;
+  WHERE d.refclassid ${eq} 'pg_catalog.pg_proc'::pg_catalog.regclass AND p.oid ${least}`;
 
 const extensionOf = (catalog: string, object: string) => `(SELECT e.extname::pg_catalog.text
     FROM pg_catalog.pg_depend x JOIN pg_catalog.pg_extension e ON e.oid ${eq} x.refobjid

@@ -72,7 +72,6 @@ class Message {
     };
     const walk: Walk = { statement: context, scope: null, ctes: null, depth: 0 };
     const result = readSafely(walk, statement);
-    if (out.settings.length > 0) refuseStored(out, statement.kind);
     out.mark('statements', parsed.statements.length);
     if (this.unsettled !== null && (out.requests.length > 0 || out.functions.length > 0)) {
       out.refuse(this.unsettled, 'Send the statement in a message of its own.');
@@ -123,30 +122,6 @@ class Message {
       } else this.session = { ...this.session, role: value };
     }
   }
-}
-
-/** What these keep is evaluated later, by statements whose text says nothing of it. */
-const definitions: ReadonlySet<string> = new Set([
-  'AlterDomainStmt',
-  'AlterPolicyStmt',
-  'AlterTableStmt',
-  'CreateDomainStmt',
-  'CreatePolicyStmt',
-  'CreateStatsStmt',
-  'CreateStmt',
-  'CreateTrigStmt',
-  'IndexStmt',
-  'RuleStmt',
-  'ViewStmt',
-]);
-
-function refuseStored(out: Collector, kind: string): void {
-  if (!definitions.has(kind)) return;
-  out.mark('changes_pinned', true);
-  out.refuse(
-    'set_config may not stand in the definition of an object',
-    'Use SET name = value when you need it.',
-  );
 }
 
 function readSafely(walk: Walk, statement: ParsedStatement): StatementResult | null {

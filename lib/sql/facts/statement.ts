@@ -1,5 +1,6 @@
 import type { Node } from 'libpg-query';
-import { bodyOf, kindOf, type NodeBody, type NodeKind } from './nodes.ts';
+import type { Collector } from './collector.ts';
+import { as, bodyOf, kindOf, type NodeBody, type NodeKind } from './nodes.ts';
 import { administrationStatements } from './statements/administration.ts';
 import { alterStatements } from './statements/alter.ts';
 import { createStatements } from './statements/create.ts';
@@ -32,10 +33,47 @@ export const statements: StatementReaders = {
 export function readStatement(walk: Walk, node: Node): StatementResult | null {
   const kind = kindOf(node);
   const reader = statements[kind] as ((body: unknown, walk: Walk) => StatementResult) | undefined;
-  if (reader !== undefined) return reader(bodyOf(node), deeper(walk));
-  walk.statement.out.refuse(
+  const { out } = walk.statement;
+  if (reader !== undefined) {
+    const settingsBefore = out.settings.length;
+    const result = reader(bodyOf(node), deeper(walk));
+    if (out.settings.length > settingsBefore && keepsExpressions(node)) refuseStored(out);
+    return result;
+  }
+  out.refuse(
     `this kind of statement is not understood (${kind})`,
     'Ask the administrator of the gateway for support of it.',
   );
   return null;
+}
+
+/** What these keep is evaluated later, by statements whose text says nothing of it. */
+const definitions: ReadonlySet<string> = new Set<NodeKind>([
+  'AlterDomainStmt',
+  'AlterPolicyStmt',
+  'AlterPublicationStmt',
+  'AlterTableStmt',
+  'CreateDomainStmt',
+  'CreateForeignTableStmt',
+  'CreateFunctionStmt',
+  'CreatePolicyStmt',
+  'CreatePublicationStmt',
+  'CreateStatsStmt',
+  'CreateStmt',
+  'CreateTrigStmt',
+  'IndexStmt',
+  'RuleStmt',
+  'ViewStmt',
+]);
+
+function keepsExpressions(node: Node): boolean {
+  return definitions.has(kindOf(node)) || as(node, 'CreateTableAsStmt')?.objtype === 'OBJECT_MATVIEW';
+}
+
+function refuseStored(out: Collector): void {
+  out.mark('changes_pinned', true);
+  out.refuse(
+    'set_config may not stand in the definition of an object',
+    'Use SET name = value when you need it.',
+  );
 }

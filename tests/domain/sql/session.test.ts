@@ -48,6 +48,58 @@ describe('settings', () => {
   });
 });
 
+const setting = "set_config('search_path', 'public', false)";
+const condition = `${setting} IS NOT NULL`;
+
+describe('set_config in what is kept for later', () => {
+  it.each([
+    `CREATE TABLE own (n text DEFAULT ${setting})`,
+    `CREATE TABLE own (n text CHECK (${condition}))`,
+    `CREATE TABLE own (n text, m text GENERATED ALWAYS AS (${setting}) STORED)`,
+    `CREATE TABLE own (n text) PARTITION BY LIST ((${setting}))`,
+    `CREATE TABLE own (n text, EXCLUDE USING btree ((${setting}) WITH =))`,
+    `CREATE FOREIGN TABLE own (n text DEFAULT ${setting}) SERVER elsewhere`,
+    `CREATE SCHEMA s CREATE TABLE own (n text DEFAULT ${setting})`,
+    `CREATE SCHEMA s CREATE VIEW own AS SELECT ${setting}`,
+    `CREATE SCHEMA s CREATE TABLE own (n text) CREATE INDEX ON own ((${setting}))`,
+    `CREATE SCHEMA s CREATE TRIGGER t BEFORE UPDATE ON public.orders FOR EACH ROW WHEN (${condition}) EXECUTE FUNCTION suppress_redundant_updates_trigger()`,
+    `ALTER TABLE orders ALTER COLUMN status SET DEFAULT ${setting}`,
+    `ALTER TABLE orders ADD COLUMN own text DEFAULT ${setting}`,
+    `ALTER TABLE orders ADD CHECK (${condition}) NOT VALID`,
+    `CREATE DOMAIN d AS text DEFAULT ${setting}`,
+    `CREATE DOMAIN d AS text CHECK (${condition})`,
+    `ALTER DOMAIN d SET DEFAULT ${setting}`,
+    `ALTER DOMAIN d ADD CHECK (${condition})`,
+    `CREATE POLICY p ON orders USING (${condition})`,
+    `ALTER POLICY p ON orders WITH CHECK (${condition})`,
+    `CREATE INDEX ON orders ((${setting}))`,
+    `CREATE INDEX ON orders (id) WHERE ${condition}`,
+    `CREATE STATISTICS s ON (${setting}), id FROM orders`,
+    `CREATE VIEW own AS SELECT ${setting}`,
+    `CREATE RECURSIVE VIEW own (n) AS SELECT ${setting}`,
+    `CREATE MATERIALIZED VIEW own AS SELECT ${setting}`,
+    `CREATE RULE r AS ON INSERT TO orders DO ALSO SELECT ${setting}`,
+    `CREATE FUNCTION f(a text DEFAULT ${setting}) RETURNS int LANGUAGE sql AS 'SELECT 1'`,
+    `CREATE PROCEDURE f(a text DEFAULT ${setting}) LANGUAGE sql AS 'SELECT 1'`,
+    `CREATE PUBLICATION p FOR TABLE orders WHERE (${condition})`,
+    `ALTER PUBLICATION p ADD TABLE orders WHERE (${condition})`,
+    `PREPARE q AS INSERT INTO orders VALUES (1); CREATE VIEW own AS SELECT ${setting}`,
+    `EXPLAIN ANALYZE CREATE MATERIALIZED VIEW own AS SELECT ${setting}`,
+  ])('is refused: %s', async (text) => {
+    const { refusals } = await last(text);
+    expect(refusals.map(({ message }) => message)).toContain(
+      'set_config may not stand in the definition of an object',
+    );
+  });
+
+  it.each([`CREATE TABLE own AS SELECT ${setting}`, `INSERT INTO orders (status) VALUES (${setting})`])(
+    'passes where it runs now: %s',
+    async (text) => {
+      expect((await last(text)).refusals).toEqual([]);
+    },
+  );
+});
+
 describe('attributes', () => {
   it.each<[text: string, attributes: Partial<SqlFacts['attributes']>]>([
     ['DELETE FROM orders', { has_where: false, writes: 1, returns_rows: false }],

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { customer } from '#bin/sandbox/shop-data';
+import { defaultCalls, generatedFrom } from '#lib/sql/catalog/questions';
 import {
   bind,
   describe as describeMessage,
@@ -74,6 +75,34 @@ describe.each(majors.filter(isHere))('Postgres %i', (major) => {
     const computed = await client.query(read).catch((error: Error) => error);
     expect(JSON.stringify(computed)).not.toContain(secret);
     await client.end();
+  });
+
+  it('hides what generated columns make of masked ones, and knows what defaults call', async () => {
+    const owner = await connected(server.url);
+    await owner.query(`create function public.filler() returns text language sql immutable as 'select 1::text';
+      create table public.coded (id int, ssn text, made text generated always as (reverse(ssn)) stored,
+        called text generated always as (ssn || public.filler()) stored, filled text default public.filler());
+      alter table public.customers add column made text generated always as (reverse(ssn)) stored`);
+    const asked = async (question: string) =>
+      (await owner.query({ text: question, rowMode: 'array' })).rows.map((row: string[]) =>
+        row.slice(1).join(' '),
+      );
+    const made = (await asked(generatedFrom)).sort();
+    expect(made).toEqual(expect.arrayContaining(['3 ssn', '4 ssn']));
+    expect(made.every((row) => row.endsWith(' ssn'))).toBe(true);
+    expect((await asked(defaultCalls)).sort()).toEqual(['4 public.filler', '5 public.filler']);
+    const client = await masked.connect();
+    const reversed = [...secret].reverse().join('');
+    const read = () =>
+      client
+        .query('select made from public.customers where id = 1')
+        .then(({ rows }) => JSON.stringify(rows), String);
+    await expect.poll(read, { timeout: 10_000 }).toContain('made');
+    expect(await read()).not.toContain(reversed);
+    await owner.query(
+      'drop table public.coded; drop function public.filler(); alter table public.customers drop column made',
+    );
+    await Promise.all([client.end(), owner.end()]);
   });
 
   it('cancels', async () => {

@@ -12,7 +12,86 @@ const plpgsql = (name: string, returns = 'int') =>
   `create function decoy.${name}() returns ${returns} language plpgsql as
    $$begin ${setTo}; return ${returns === 'trigger' ? 'new' : '1'}; end$$`;
 
+const set = "pg_catalog.set_config('search_path', 'public', false)";
+/** What keeps the call to run it later: made, then used. The schema `gone` is taken away after each game. */
+const kept: readonly Game[] = [
+  {
+    name: 'a default in CREATE SCHEMA',
+    messages: [
+      `create schema gone create table own(n text default ${set})`,
+      'insert into gone.own default values',
+    ],
+  },
+  {
+    name: 'a check in CREATE SCHEMA',
+    messages: [
+      `create schema gone create table own(n int check (${set} is not null))`,
+      'insert into gone.own values (1)',
+    ],
+  },
+  {
+    name: 'a view in CREATE SCHEMA',
+    messages: [`create schema gone create view own as select ${set} as n`, 'select * from gone.own'],
+  },
+  {
+    name: 'a default of a parameter',
+    messages: [
+      `create function decoy.given(a text default ${set}) returns text language sql as 'select $1'`,
+      'select decoy.given()',
+    ],
+  },
+  {
+    name: 'a default of a procedure',
+    messages: [
+      `create procedure decoy.given(a text default ${set}) language sql as 'select 1'`,
+      'call decoy.given()',
+    ],
+  },
+  {
+    name: 'a default that is set later',
+    messages: [
+      `create table decoy.own(n text); alter table decoy.own alter n set default ${set}`,
+      'insert into decoy.own default values',
+    ],
+  },
+  {
+    name: 'a check that is added later',
+    messages: [
+      `create table decoy.own(n text); alter table decoy.own add check (${set} is not null)`,
+      'insert into decoy.own values (1)',
+    ],
+  },
+  {
+    name: 'a default of a domain',
+    messages: [
+      `create domain decoy.own as text default ${set}; create table decoy.owns(n decoy.own)`,
+      'insert into decoy.owns default values',
+    ],
+  },
+  {
+    name: 'a check of a domain',
+    messages: [
+      `create domain decoy.own as text; alter domain decoy.own add check (${set} is not null)`,
+      "select 'x'::decoy.own",
+    ],
+  },
+  {
+    name: 'a policy',
+    messages: [
+      `create table decoy.own(n int); insert into decoy.own values (1); create policy p on decoy.own using (${set} is not null);
+       alter table decoy.own enable row level security, force row level security`,
+      'select * from decoy.own',
+    ],
+  },
+];
+
 export const games: readonly Game[] = [
+  ...kept.map(({ name, messages }) => ({ name, messages: [...messages, '{read}'] })),
+  // Each in one message, as far as the server lets the schema be used where it is made.
+  ...kept.map(({ name, messages }) => ({
+    name: `${name}, in one message`,
+    messages: [[...messages, '{read}'].join('; ')],
+  })),
   { name: 'SET', messages: ['set search_path = public', '{read}'] },
   { name: 'SET with another spelling', messages: [`set session "search_path" to 'public'`, '{read}'] },
   { name: 'SET in the same message', messages: ['set search_path = public; {read}'] },
