@@ -1,7 +1,8 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { type CampaignScope, grantSources, type ReviewerRules } from '#lib/reviews/model';
+import { grantSources } from '#lib/grants/model';
+import type { CampaignScope, ReviewerRules } from '#lib/reviews/model';
 import { ActionForm, SubmitButton } from '../ui/action-form.tsx';
 import { Button } from '../ui/button.tsx';
 import { CheckField, SelectField, TextArea, TextField } from '../ui/field.tsx';

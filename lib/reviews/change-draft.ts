@@ -1,6 +1,7 @@
 import type { Context } from '#lib/auth/context';
 import { requirePermission } from '#lib/auth/require-permission';
-import { canonicalJson, type Json } from '#lib/core/canonical-json';
+import type { Json } from '#lib/core/canonical-json';
+import { changesOf } from '#lib/core/changes';
 import { conflict, notFound } from '#lib/core/errors';
 import { parseInput } from '#lib/core/input';
 import type { Tx } from '#lib/db/client';
@@ -28,7 +29,7 @@ export async function changeDraft(context: Context, input: ChangeDraft): Promise
     const before = await lockDraft(tx, campaignId);
     await requireSoundTerms(tx, terms, now);
     const dueAt = addBusinessDays(now, dueInBusinessDays, await holidaySet(tx));
-    const changed = changesOf(before, { ...terms, dueAt });
+    const changed = fromTo(before, { ...terms, dueAt });
     if (Object.keys(changed).every((name) => name === 'dueAt' && sameDay(before.dueAt, dueAt))) {
       throw conflict('The draft is the same as before.');
     }
@@ -59,17 +60,17 @@ const named = ['name', 'scope', 'rules', 'periodFrom', 'periodTo', 'dueAt', 'ris
 type Named = Record<(typeof named)[number], unknown>;
 
 /** From and to of everything that differs, for the entry. */
-function changesOf(before: Named, after: Named): Record<string, Json> {
-  const found: Record<string, Json> = {};
-  for (const name of named) {
-    const [from, to] = [plain(before[name]), plain(after[name])];
-    if (canonicalJson(from) !== canonicalJson(to)) found[name] = { from, to };
-  }
-  return found;
+function fromTo(before: Named, after: Named): Record<string, Json> {
+  const was = plain(before);
+  const changed = Object.entries(changesOf(plain(after), was));
+  return Object.fromEntries(changed.map(([name, to]) => [name, { from: was[name] ?? null, to }]));
 }
 
-function plain(value: unknown): Json {
-  return value instanceof Date ? value.toISOString() : (value as Json);
+function plain(terms: Named): Record<string, Json> {
+  const entries = named.map((name) => [name, terms[name]] as const);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, value instanceof Date ? value.toISOString() : (value as Json)]),
+  );
 }
 
 function sameDay(a: Date, b: Date): boolean {

@@ -7,7 +7,7 @@ import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
 import { latestOf, refreshState } from './item-state.ts';
 import { delegateInput } from './schema.ts';
-import { approvedUnder, lockItem, requireIndependent, requireStanding } from './standing.ts';
+import { hasApprovedUnder, lockItem, requireIndependent, requireStanding } from './standing.ts';
 
 export interface DelegateItem {
   readonly itemId: string;
@@ -34,7 +34,7 @@ export async function delegateItem(context: Context, input: DelegateItem): Promi
     const others = await tx.itemReviewer.count({
       where: { itemId, endedAt: null, personId: { not: person.id } },
     });
-    if (others === 0 && (await approvedUnder(tx, toPersonId, item))) {
+    if (others === 0 && (await hasApprovedUnder(tx, toPersonId, item))) {
       throw conflict('That person approved statements under this grant and can’t be its only reviewer.');
     }
     const now = context.clock.now();

@@ -3,9 +3,11 @@ import type { Context } from '#lib/auth/context';
 import { type CountersignError, conflict, forbidden, invalid, notFound } from '#lib/core/errors';
 import { newId } from '#lib/core/ids';
 import type { Tx } from '#lib/db/client';
+import { Prisma } from '#lib/db/generated/client';
 import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
 import { appendEntries } from '#lib/ledger/append';
+import { approvedUnder, involvedAtLaunch, involvedNow, withParties } from './independence.ts';
 import { refreshStates } from './item-state.ts';
 import type { CampaignState, Duty, ItemState, Recommendation } from './model.ts';
 import type { BulkResult } from './results.ts';
@@ -166,23 +168,15 @@ async function lockCandidates(
       i.unused_permissions AS "unusedPermissions", i.used_permissions AS "usedPermissions", i.recommendation,
       (SELECT r.duty FROM item_reviewer r
         WHERE r.item_id = i.id AND r.person_id = ${me} AND r.ended_at IS NULL) AS duty,
-      ${me} IN (coalesce(a.owner_id, ''), coalesce(a.sponsor_id, ''), coalesce(g.created_by_id, ''),
-        coalesce(q.requested_by_id, ''), coalesce(i.grant_snapshot #>> '{agent,owner,id}', ''),
-        coalesce(i.grant_snapshot #>> '{agent,sponsor,id}', ''), coalesce(i.grant_snapshot #>> '{createdBy,id}', ''),
-        coalesce(i.grant_snapshot #>> '{requestedBy,id}', '')) AS involved,
+      ${me} IN (${involvedNow}, ${involvedAtLaunch}) AS involved,
       NOT EXISTS (SELECT 1 FROM person p WHERE p.id = ${me} AND p.left_at IS NULL) AS left,
       NOT EXISTS (SELECT 1 FROM item_reviewer o WHERE o.item_id = i.id AND o.ended_at IS NULL AND o.person_id <> ${me})
-        AND EXISTS (SELECT 1 FROM approval_answer y JOIN approval_request x ON x.id = y.request_id
-          WHERE y.person_id = ${me} AND y.answer = 'approve'
-            AND x.agent_id = i.grant_snapshot #>> '{agent,id}' AND x.resource_id = i.grant_snapshot #>> '{resource,id}'
-            AND x.created_at >= c.period_from AND x.created_at < c.period_to) AS alone,
+        AND ${approvedUnder(Prisma.sql`${me}`)} AS alone,
       (SELECT d.id FROM item_decision d WHERE d.item_id = i.id AND d.person_id = ${me}
         AND NOT EXISTS (SELECT 1 FROM item_decision n WHERE n.supersedes_id = d.id AND n.item_id = d.item_id)) AS before
     FROM campaign_item i
     JOIN campaign c ON c.id = i.campaign_id
-    JOIN access_grant g ON g.id = i.grant_id
-    JOIN agent a ON a.id = g.agent_id
-    LEFT JOIN access_request q ON q.id = g.request_id
+    JOIN (${withParties}) ON g.id = i.grant_id
     WHERE i.id = ANY (${itemIds})`;
   return new Map(rows.map((row) => [row.id, row]));
 }

@@ -1,6 +1,8 @@
 import type { Context } from '#lib/auth/context';
 import { requirePermission } from '#lib/auth/require-permission';
 import { idInput, parseInput } from '#lib/core/input';
+import { Prisma } from '#lib/db/generated/client';
+import { approvedUnder, involvedAtLaunch, involvedNow, withParties } from './independence.ts';
 import type { Named } from './model.ts';
 
 const shownMax = 1_000;
@@ -18,24 +20,15 @@ export async function listDelegates({ db, actor }: Context, item: string): Promi
     SELECT p.id, p.name FROM person p
     JOIN campaign_item i ON i.id = ${itemId}
     JOIN campaign c ON c.id = i.campaign_id AND c.state = 'open'
-    JOIN access_grant g ON g.id = i.grant_id
-    JOIN agent a ON a.id = g.agent_id
-    LEFT JOIN access_request q ON q.id = g.request_id
+    JOIN (${withParties}) ON g.id = i.grant_id
     WHERE p.left_at IS NULL
       AND NOT EXISTS (SELECT 1 FROM item_reviewer r WHERE r.item_id = i.id AND r.person_id = p.id)
-      AND p.id NOT IN (coalesce(a.owner_id, ''), coalesce(a.sponsor_id, ''), coalesce(g.created_by_id, ''),
-        coalesce(q.requested_by_id, ''), coalesce(i.grant_snapshot #>> '{agent,owner,id}', ''),
-        coalesce(i.grant_snapshot #>> '{agent,sponsor,id}', ''), coalesce(i.grant_snapshot #>> '{createdBy,id}', ''),
-        coalesce(i.grant_snapshot #>> '{requestedBy,id}', ''))
+      AND p.id NOT IN (${involvedNow}, ${involvedAtLaunch})
       AND NOT EXISTS (SELECT 1 FROM item_decision d WHERE d.item_id = i.id AND d.person_id = ${me}
         AND d.decision <> 'dont_know'
         AND NOT EXISTS (SELECT 1 FROM item_decision n WHERE n.item_id = d.item_id AND n.supersedes_id = d.id))
       AND (EXISTS (SELECT 1 FROM item_reviewer o
           WHERE o.item_id = i.id AND o.ended_at IS NULL AND o.person_id <> ${me})
-        OR NOT EXISTS (SELECT 1 FROM approval_answer y JOIN approval_request x ON x.id = y.request_id
-          WHERE y.person_id = p.id AND y.answer = 'approve'
-            AND x.agent_id = i.grant_snapshot #>> '{agent,id}'
-            AND x.resource_id = i.grant_snapshot #>> '{resource,id}'
-            AND x.created_at >= c.period_from AND x.created_at < c.period_to))
+        OR NOT ${approvedUnder(Prisma.sql`p.id`)})
     ORDER BY p.name, p.id LIMIT ${shownMax}`;
 }

@@ -1,8 +1,6 @@
+import type { GrantSource } from '#lib/grants/model';
 import type { Action } from '#lib/policies/model';
 import type { ReplaySummary } from './reduction/model.ts';
-
-export const grantSources = ['countersign', 'azure-rbac', 'entra'] as const;
-export type GrantSource = (typeof grantSources)[number];
 
 export const itemChoices = ['approve', 'reduce', 'revoke', 'dont_know'] as const;
 export type ItemChoice = (typeof itemChoices)[number];

@@ -1,6 +1,7 @@
 import type { Tx } from '#lib/db/client';
+import type { GrantSource } from '#lib/grants/model';
 import type { Action } from '#lib/policies/model';
-import type { CampaignScope, GrantSnapshot, GrantSource, PersonSnapshot, ReviewerRules } from './model.ts';
+import type { CampaignScope, GrantSnapshot, PersonSnapshot, ReviewerRules } from './model.ts';
 import type { RoutingPeople } from './routing.ts';
 import { isPrivileged } from './rules.ts';
 

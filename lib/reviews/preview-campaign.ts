@@ -1,7 +1,8 @@
 import type { Context } from '#lib/auth/context';
 import { requirePermission } from '#lib/auth/require-permission';
 import { conflict, notFound } from '#lib/core/errors';
-import type { CampaignPreview, Duty, GrantSource, Named, PreviewConflict } from './model.ts';
+import type { GrantSource } from '#lib/grants/model';
+import type { CampaignPreview, Duty, Named, PreviewConflict } from './model.ts';
 import { type PlannedGrant, planCampaign, termsOf } from './plan.ts';
 import { isPrivileged } from './rules.ts';
 import { sentenceOf } from './sentence.ts';

@@ -1,5 +1,6 @@
 import type { Tx } from '#lib/db/client';
-import type { GrantSource, RemovalProof, RemovalState, RemovalView } from './model.ts';
+import type { GrantSource } from '#lib/grants/model';
+import type { RemovalProof, RemovalState, RemovalView } from './model.ts';
 
 /** Removals as the page shows them, the most urgent first. */
 export async function removalViews(

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { idInput, reasonInput } from '#lib/core/input';
 import { reasonCharsMax } from '#lib/core/limits';
+import { grantSources } from '#lib/grants/model';
 import { actions } from '#lib/policies/model';
-import { grantSources, itemChoices, itemStates } from './model.ts';
+import { itemChoices, itemStates } from './model.ts';
 
 const ids = z.array(idInput).min(1).max(1_000).nullable();
 

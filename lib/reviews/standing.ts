@@ -3,6 +3,8 @@ import { requirePerson } from '#lib/auth/require-kind';
 import { requirePermission } from '#lib/auth/require-permission';
 import { conflict, forbidden, notFound } from '#lib/core/errors';
 import type { Tx } from '#lib/db/client';
+import { Prisma } from '#lib/db/generated/client';
+import { approvedUnder, involvedNow, withParties } from './independence.ts';
 import type { CampaignState, Duty, GrantSnapshot, ItemState } from './model.ts';
 import { involvedInGrant, whyClosed } from './rules.ts';
 
@@ -18,16 +20,14 @@ export interface LockedItem {
   readonly unusedPermissions: number;
   readonly usedPermissions: number;
   readonly recommendation: 'approve' | 'reduce' | 'revoke' | 'none';
-  readonly periodFrom: Date;
-  readonly periodTo: Date;
 }
 
 /** Locks the campaign against its sign-off, then the item against other decisions, in this order. */
 export async function lockItem(tx: Tx, itemId: string): Promise<LockedItem> {
   const known = await tx.campaignItem.findUnique({ where: { id: itemId }, select: { campaignId: true } });
   if (!known) throw notFound('There is no such item.');
-  const [campaign] = await tx.$queryRaw<{ state: CampaignState; period_from: Date; period_to: Date }[]>`
-    SELECT state, period_from, period_to FROM campaign WHERE id = ${known.campaignId} FOR SHARE`;
+  const [campaign] = await tx.$queryRaw<{ state: CampaignState }[]>`
+    SELECT state FROM campaign WHERE id = ${known.campaignId} FOR SHARE`;
   if (!campaign) throw notFound('There is no such campaign.');
   const closed = whyClosed(campaign.state);
   if (closed !== null) throw conflict(closed);
@@ -44,8 +44,6 @@ export async function lockItem(tx: Tx, itemId: string): Promise<LockedItem> {
     unusedPermissions: item.unusedPermissions,
     usedPermissions: item.usedPermissions,
     recommendation: item.recommendation as LockedItem['recommendation'],
-    periodFrom: campaign.period_from,
-    periodTo: campaign.period_to,
   };
 }
 
@@ -63,7 +61,7 @@ export async function requireStanding(tx: Tx, context: Context, item: LockedItem
   const others = await tx.itemReviewer.count({
     where: { itemId: item.id, endedAt: null, personId: { not: person.id } },
   });
-  if (others === 0 && (await approvedUnder(tx, person.id, item))) {
+  if (others === 0 && (await hasApprovedUnder(tx, person.id, item))) {
     throw forbidden(
       'You approved statements under this grant and can’t be its only reviewer. Ask for a second one.',
     );
@@ -81,16 +79,9 @@ export async function requireIndependent(
   const is = who === 'You' ? 'You are' : `${who} is`;
   const frozen = involvedInGrant(item.grant).find((one) => one.person.id === personId);
   if (frozen) throw forbidden(`${is} ${frozen.as}: somebody independent has to decide this.`);
-  const now = await tx.grant.findUnique({
-    where: { id: item.grantId },
-    select: {
-      createdById: true,
-      agent: { select: { ownerId: true, sponsorId: true } },
-      request: { select: { requestedById: true } },
-    },
-  });
-  const involved = [now?.createdById, now?.agent.ownerId, now?.agent.sponsorId, now?.request?.requestedById];
-  if (involved.includes(personId)) {
+  const [now] = await tx.$queryRaw<{ involved: boolean }[]>`
+    SELECT ${personId} IN (${involvedNow}) AS involved FROM ${withParties} WHERE g.id = ${item.grantId}`;
+  if (now?.involved) {
     throw forbidden(
       `${is} responsible for the agent or the grant by now: somebody independent has to decide this.`,
     );
@@ -100,21 +91,13 @@ export async function requireIndependent(
 }
 
 /** Did the person approve a statement of this agent on this resource in the campaign's period? */
-export async function approvedUnder(
+export async function hasApprovedUnder(
   tx: Tx,
   personId: string,
-  item: Pick<LockedItem, 'grant' | 'periodFrom' | 'periodTo'>,
+  item: Pick<LockedItem, 'id'>,
 ): Promise<boolean> {
-  const approved = await tx.approvalAnswer.count({
-    where: {
-      personId,
-      answer: 'approve',
-      request: {
-        agentId: item.grant.agent.id,
-        resourceId: item.grant.resource.id,
-        createdAt: { gte: item.periodFrom, lt: item.periodTo },
-      },
-    },
-  });
-  return approved > 0;
+  const [found] = await tx.$queryRaw<{ approved: boolean }[]>`
+    SELECT ${approvedUnder(Prisma.sql`${personId}`)} AS approved
+    FROM campaign_item i JOIN campaign c ON c.id = i.campaign_id WHERE i.id = ${item.id}`;
+  return found?.approved ?? false;
 }

@@ -6,7 +6,7 @@ import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
 import { spotAssignInput } from '../schema.ts';
-import { approvedUnder, lockItem, requireIndependent } from '../standing.ts';
+import { hasApprovedUnder, lockItem, requireIndependent } from '../standing.ts';
 
 /**
  * Names who looks at a drawn item: somebody independent who does not review it. Answers that were
@@ -25,7 +25,7 @@ export async function assignSpotCheck(
     const reviews = await tx.itemReviewer.count({ where: { itemId, personId: toPersonId } });
     if (reviews > 0) throw conflict('That person reviews, or reviewed, this item: choose another.');
     await requireIndependent(tx, toPersonId, item, 'That person');
-    if (await approvedUnder(tx, toPersonId, item)) {
+    if (await hasApprovedUnder(tx, toPersonId, item)) {
       throw conflict('That person approved statements under this grant: choose another.');
     }
     await tx.spotCheck.update({ where: { itemId }, data: { personId: toPersonId } });

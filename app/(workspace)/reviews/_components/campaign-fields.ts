@@ -1,4 +1,5 @@
-import type { ChangeDraft, GrantSource } from '#lib/reviews/index';
+import type { GrantSource } from '#lib/grants/model';
+import type { ChangeDraft } from '#lib/reviews/index';
 import { dayEndOf, fieldOf, textOf, textsOf } from '../../../_server/form.ts';
 
 /** The fields of the campaign form as the verbs take them; they check every value. */
