@@ -46,6 +46,10 @@ export async function consentTo(
     if (prepared === null) {
       return markStale(tx, context, proposal, 'What it would change has changed since it was proposed.');
     }
+    // Proposals of before concerns were kept name none.
+    const concerns = [...proposal.concerns, ...prepared.concerns];
+    const whyNotNow = whyNotSecond(actor, { ...proposal, concerns });
+    if (whyNotNow !== null) throw forbidden(whyNotNow);
     await settle(tx, { ...context, actor }, proposal, 'done');
     await prepared.run({ ...joining(context, tx), actor: proposer, secondAdmin: 'consented' });
     return { state: 'done' };

@@ -34,7 +34,8 @@ export async function consentToDeclaration(
   const now = context.clock.now();
   const proposedById = context.actor.id;
   const same = { kind: 'declaration', standing, proposedById, expiresAt: { gt: now } };
-  const [agreed] = await tx.proposal.findMany({ where: { ...same, state: 'consented' }, take: 1 });
+  const byAnother = { state: 'consented', decidedById: { notIn: [...concerns] } };
+  const [agreed] = await tx.proposal.findMany({ where: { ...same, ...byAnother }, take: 1 });
   if (agreed) {
     const { count } = await tx.proposal.updateMany({
       where: { id: agreed.id, state: 'consented' },

@@ -147,4 +147,19 @@ describe('countersign apply and the second admin', () => {
     expect(summaries.at(-2)).toContain('grace has left');
     expect(summaries.at(-1)).toContain('the sandbox asks none');
   });
+
+  test('the consent of whom the plan concerns is none, though the proposal does not say so', async () => {
+    const { actor } = await by('linus@example.com');
+    const linus = actor.kind === 'person' ? actor.id : '';
+    const before = await rolesOfLinus();
+    const text = people('auditor, owner', '5499');
+    const made = await apply(text);
+    const id = proposedId(made);
+    await control.db.proposal.update({
+      where: { id },
+      data: { concerns: [], state: 'consented', decidedById: linus, decidedAt: clock.now() },
+    });
+    expect(await apply(text)).toMatchObject({ state: 'proposed' });
+    expect(await rolesOfLinus()).toEqual(before);
+  });
 });

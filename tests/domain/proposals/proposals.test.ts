@@ -205,6 +205,20 @@ describe('the second admin', () => {
     }
   });
 
+  test('is not whom it is about where the proposal does not say so, as one of before concerns were kept', async () => {
+    const proposalId = await proposed(ada(), {
+      kind: 'person.change',
+      input: { personId: admins.grace.id, roles: ['admin', 'auditor'] },
+    });
+    await world.database.db.proposal.update({ where: { id: proposalId }, data: { concerns: [] } });
+    await expect(consentTo(grace(), { proposalId })).rejects.toMatchObject({
+      code: 'forbidden',
+      message: 'It is about you: another admin has to consent.',
+    });
+    expect(await stateOf(proposalId)).toBe('pending');
+    expect(await consentTo(ruth(), { proposalId })).toEqual({ state: 'done' });
+  });
+
   test.each(personNames.filter((name) => name !== 'ada'))('is no %s', async (name: PersonName) => {
     const proposalId = await giveOtto(['auditor', 'owner']);
     const context = real(world.people[name]);
