@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unseal } from '#lib/core/sealing';
-import { getGrant } from '#lib/grants/index';
+import { accessOf, getGrant } from '#lib/grants/index';
 import {
   approverGroupIds,
   catalogSeen,
@@ -36,6 +37,33 @@ const input = (name: string) => ({
 });
 const stored = async (id: string) =>
   (await world.database.db.resource.findUniqueOrThrow({ where: { id } })).credentialSealed;
+
+test('a setting that is known no more is taken out of what is stored', async () => {
+  const { id } = await createResource(
+    world.by('ada'),
+    { ...input('older'), settings: { connectionsMax: 3 } },
+    key,
+  );
+  const { db } = world.database;
+  await db.resource.update({
+    where: { id },
+    data: { settings: { connectionsMax: 3, functions: [2_200, 16_400] } },
+  });
+  const worker = { kind: 'worker', id: 'wrk_1', name: 'gateway' } as const;
+  const readings = [
+    () => targetByName(db, 'older'),
+    () => getResource(world.by('ada'), id),
+    () => accessOf({ db, clock: world.clock, actor: worker }, world.agentId, id),
+  ];
+  for (const read of readings) await expect(read()).rejects.toThrow(/functions/);
+  const migration = new URL(
+    '../../../prisma/migrations/20261126100000_resource_functions/migration.sql',
+    import.meta.url,
+  );
+  await db.$executeRawUnsafe(await readFile(migration, 'utf8'));
+  expect(await targetByName(db, 'older')).toMatchObject({ settings: { connectionsMax: 3 } });
+  for (const read of readings) expect(await read()).not.toBeNull();
+});
 
 describe('credentials', () => {
   test('are sealed for this resource, and stand on no page and in no entry', async () => {
