@@ -78,6 +78,8 @@ test('a thousand stale grants are found, named, revoked and taken back in a pers
   await page.getByRole('link', { name: /^Stale/ }).click();
   await page.getByRole('button', { name: /^Reason/ }).click();
   await page.getByRole('menuitem', { name: `owner left (${total})` }).click();
+  // What is selected before the list has changed ends with it.
+  await expect(page).toHaveURL(/[?&]reason=owner_left/);
   await page
     .getByRole('checkbox', { name: /importer-/ })
     .first()

@@ -74,7 +74,6 @@ test('a draft is checked at its place, tested against what ran, and published', 
   await expect(page.locator('.cm-lintRange-error')).toBeVisible();
   await problems(page).getByRole('button').first().click();
   await expect(editor(page)).toBeFocused();
-  await page.getByRole('button', { name: 'Show changes' }).click();
   await page.getByRole('button', { name: 'Discard' }).click();
   await expect(page.getByRole('button', { name: 'Discard' })).toHaveCount(0);
   await expect(problems(page)).toHaveCount(0);
