@@ -56,7 +56,7 @@ test('an agent is suspended, which cuts it, and resumed', async ({ page, stack }
   await again.end();
 });
 
-test('a resource is edited; its password stays, is never shown, and the test tells what it sees', async ({
+test('a resource is edited; its password is never shown nor sent elsewhere, and the test tells what it sees', async ({
   page,
 }) => {
   await signIn(page, 'ada');
@@ -68,12 +68,18 @@ test('a resource is edited; its password stays, is never shown, and the test tel
   await page.getByLabel('Technical owner').selectOption({ label: 'Edsger' });
   await page.getByLabel('Port').fill('1');
   await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('Type the password again');
+  await expect(page.getByLabel('Port')).toHaveValue('1');
+  await page.getByLabel('Password', { exact: true }).fill('for that server');
+  await page.getByRole('button', { name: 'Save' }).click();
   await expect(panel).toContainText('Edsger');
   await panel.getByRole('button', { name: 'Test' }).click();
   await expect(panel).toContainText('nothing listens there');
   await page.goto('/ledger?kind=resource');
   await page.getByRole('table', { name: 'Ledger entries' }).getByText('changed').first().click();
-  await expect(page.getByText(/changed port, ownerId of the resource shop/).first()).toBeVisible();
+  await expect(
+    page.getByText(/changed port, ownerId, credential of the resource shop/).first(),
+  ).toBeVisible();
 });
 
 test('a column is masked with options, and another mask of it is chosen', async ({ page }) => {
