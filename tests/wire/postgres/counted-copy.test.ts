@@ -122,6 +122,18 @@ describe('a COPY … FROM STDIN', () => {
     expect(await stored()).toBe(1_500);
   });
 
+  it.each([
+    ['as many other rows', lines(1_500, (at) => `${at}\ty\n`)],
+    ['more rows', lines(1_501)],
+  ])('is asked anew with %s than were shown', async (_name, data) => {
+    expect(await copy(into, lines(1_500))).toMatch(pending);
+    gateway.control.answer((await gateway.control.pending()).id, 'approved');
+    expect(await copy(into, data)).toMatch(pending);
+    expect(await stored()).toBe(0);
+    expect(await copy(into, lines(1_500))).toBe('stored');
+    expect(await stored()).toBe(1_500);
+  });
+
   it('fails the client’s own transaction', async () => {
     expect(await copy(into, lines(1_001), ['BEGIN', 'INSERT INTO stock VALUES (1)'])).toMatch(pending);
     expect(await stored()).toBe(0);

@@ -9,6 +9,8 @@ export interface Bound {
   readonly role: string;
   readonly searchPath: readonly string[];
   readonly accessDigest: string;
+  /** What came after the text: the rows of a COPY. */
+  readonly data?: { readonly rows: number | null; readonly digest: string } | undefined;
 }
 
 export function bindingOf(bound: Bound): string {
@@ -21,5 +23,6 @@ export function bindingOf(bound: Bound): string {
     role: bound.role,
     searchPath: [...bound.searchPath],
     access: bound.accessDigest,
+    ...(bound.data === undefined ? {} : { data: { rows: bound.data.rows, digest: bound.data.digest } }),
   });
 }

@@ -41,6 +41,7 @@ export function watchCopyIn(talk: Conversation, bytes: Buffer, isLast: boolean):
   const copy = talk.copies.open;
   if (copy === null || copy.operation.refusal !== null) return;
   copy.run.countedCopy?.rows.push(bytes);
+  copy.run.countedCopy?.hash.update(bytes);
   const guard = guardOf(talk, copy.run);
   if (guard === null) return;
   guard.sees(bytes);

@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import { type CopyRows, copyRows } from '#lib/masking/index';
 import type { Conversation } from './conversation.ts';
 import { copyOptionsOf } from './copy-options.ts';
@@ -13,6 +14,8 @@ import type { StatementRun } from './run.ts';
 export interface CountedCopy extends EstimatedWrite {
   readonly judged: Judged;
   readonly rows: CopyRows;
+  /** Of the data as it came: an approval is for these rows only. */
+  readonly hash: Hash;
 }
 
 /** True for a message that is one COPY … FROM STDIN. */
@@ -30,7 +33,13 @@ export function countedCopyOf(judged: Judged, { text, bound }: EstimatedWrite): 
   const { views, parsed, decision } = judged;
   const isAsked = decision.reads?.includes('estimate') === true;
   if (!isAsked || parsed.kind !== 'parsed' || !copiesIn(views)) return null;
-  return { judged, text, bound, rows: copyRows(copyOptionsOf(parsed.statements[0])) };
+  return {
+    judged,
+    text,
+    bound,
+    rows: copyRows(copyOptionsOf(parsed.statements[0])),
+    hash: createHash('sha256'),
+  };
 }
 
 /**
@@ -40,7 +49,7 @@ export function countedCopyOf(judged: Judged, { text, bound }: EstimatedWrite): 
 export async function judgeCopy(
   talk: Conversation,
   run: StatementRun,
-  { judged, text, bound, rows: counter }: CountedCopy,
+  { judged, text, bound, rows: counter, hash }: CountedCopy,
 ): Promise<Refusal | null> {
   if (!talk.session.live.fresh) await talk.session.live.refresh();
   const { rows } = counter;
@@ -53,7 +62,8 @@ export async function judgeCopy(
     run.finish('refused', null, { code: refusal.code, message: refusal.message });
     return refusal;
   }
-  const held = { judged: again, text, bound, run, again: decide, counted: rows, isBusy: true };
+  const data = { rows, digest: hash.digest('hex') };
+  const held = { judged: again, text, bound, run, again: decide, counted: rows, data, isBusy: true };
   const result = await askPeople(talk, held);
   return 'approved' in result ? null : result.refusal;
 }

@@ -32,6 +32,8 @@ export interface HeldStatement {
   readonly again: () => Judged;
   /** Rows that it wrote, when it ran and waits to be rolled back; null: a number that can't be told. */
   readonly counted?: number | null;
+  /** What came after the text: the approval is for it too. */
+  readonly data?: { readonly rows: number | null; readonly digest: string };
   /** Its connection takes data: nothing can be asked on it, and nobody is waited for. */
   readonly isBusy?: boolean;
 }
@@ -74,6 +76,7 @@ async function ask(conversation: Conversation, held: HeldStatement): Promise<Hel
     role: conversation.state.role,
     searchPath: conversation.state.searchPath,
     accessDigest,
+    data: held.data,
   });
   const ready = await control.findApproved(agentId, resourceId, binding, session.id);
   if (ready !== null) {
