@@ -1,6 +1,7 @@
 import { invalid } from '#lib/core/errors';
 import { builtinFile } from './builtin.ts';
 import type { CompiledPolicies, CompiledPolicy, PolicyProblem } from './compiled.ts';
+import { limitsBeyondSessions } from './limits.ts';
 import type { PolicyFile } from './model.ts';
 import { knownList, readObligations } from './obligations.ts';
 import { parseFile, placeOf, problemAt, type SourcePolicy } from './parse.ts';
@@ -16,7 +17,18 @@ const reservedIds = /^(grant|builtin|freeze|mask|pinned)[:/]/;
  */
 export function publishCheck(files: readonly PolicyFile[]): readonly PolicyProblem[] {
   const { policies, problems } = understand(files, 'published');
-  return [...problems, ...validateAll(policies, files)];
+  return [
+    ...problems,
+    ...policies.flatMap((policy) => beyondSessions(policy, files)),
+    ...validateAll(policies, files),
+  ];
+}
+
+/** Only publishing refuses it: a version that was published before goes on to decide. */
+function beyondSessions(policy: CompiledPolicy, files: readonly PolicyFile[]): PolicyProblem[] {
+  const fault = limitsBeyondSessions(policy.obligations?.limits ?? []);
+  const file = files.find(({ name }) => name === policy.file);
+  return fault === null || file === undefined ? [] : [problemAt(file, policy.offset, fault, null)];
 }
 
 /** The policies in the files that can be read, whatever else is wrong. */

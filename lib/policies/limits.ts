@@ -1,3 +1,4 @@
+import { sessionMsMax } from '#lib/core/limits';
 import { type LimitKind, type LimitTerm, limitKinds, type PolicyLimit } from './model.ts';
 
 const unitBytes: Readonly<Record<string, number>> = { '': 1, B: 1, kB: 1e3, MB: 1e6, GB: 1e9 };
@@ -43,6 +44,13 @@ export function readLimits(annotations: Readonly<Record<string, string | null | 
     else limits.push({ kind, value });
   }
   return { limits, faults };
+}
+
+/** What is wrong with limits that say nothing: no session lives longer than this. */
+export function limitsBeyondSessions(limits: readonly PolicyLimit[]): string | null {
+  const secondsMax = sessionMsMax / 1_000;
+  const isBeyond = limits.some(({ kind, value }) => kind === 'session_max' && Number(value) > secondsMax);
+  return isBeyond ? `@session_max is at most ${secondsMax / 60}m: every session ends then` : null;
 }
 
 /** The least of each kind, with the rule that says it; every zone. */

@@ -35,7 +35,7 @@ const estimated = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 const rowWrites = new Set(['insert', 'update', 'delete', 'merge']);
 
 /** A write of rows, or a SELECT whose WITH holds one. */
-function writesRows({ facts }: FactsView): boolean {
+export function writesRows({ facts }: FactsView): boolean {
   if (facts.tag !== 'SELECT') return estimated.has(facts.tag);
   return facts.requests.some(({ member }) => rowWrites.has(member));
 }

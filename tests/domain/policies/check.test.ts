@@ -25,7 +25,9 @@ describe('what is refused at publishing', () => {
     ['@bytes_max("10 pounds")', false],
     ['@rate_max("20")', true],
     ['@rate_max("99999999")', false],
-    ['@idle_max("15m") @session_max("8h")', true],
+    ['@idle_max("15m") @session_max("60m")', true],
+    ['@session_max("8h")', false],
+    ['@session_max("61m")', false],
     ['@idle_max("0s")', false],
     ['@session_max("2d")', false],
     ['@zone("payments")', true],
@@ -33,6 +35,14 @@ describe('what is refused at publishing', () => {
     ['@zone', false],
   ])('a limit that can not be read: %s', (annotations, good) => {
     expect(errors(`${annotations} permit (principal, action, resource);`)).toHaveLength(good ? 0 : 1);
+  });
+
+  it('a session beyond an hour: but what was published before goes on to decide', () => {
+    const text = '@session_max("8h") permit (principal, action, resource);';
+    expect(errors(text)[0]?.message).toContain('@session_max is at most 60m');
+    expect(compilePolicies([{ name: 'a.cedar', text }], 1).policies.at(-1)?.obligations?.limits).toEqual([
+      { kind: 'session_max', value: 28_800 },
+    ]);
   });
 
   it('a misspelt annotation, and values that mean nothing', () => {

@@ -56,6 +56,8 @@ export class Conversation {
   /** The target ignores everything up to the next Sync, so nothing is sent until then. */
   discarding = false;
   copyingIn = false;
+  /** The last Sync group in which something ran that may have changed data. */
+  changedGroup = 0;
   toldMasked = false;
   toldDetected = false;
   hold: Hold | null = null;
@@ -131,13 +133,17 @@ export class Conversation {
     }
     // Only what is on its way to the disk now may go; what comes meanwhile has its own turn.
     const pieces = this.toUpstream.take();
-    const heard = durable.then(() => this.#stopping);
-    this.#durable = heard.then(() => {
-      this.#durable = null;
-      this.#stopIfOver();
-      this.toUpstream.write(pieces, bytes);
-    });
+    this.#durable = this.#write(durable, pieces, bytes);
     return this.#durable;
+  }
+
+  async #write(durable: Promise<void>, pieces: readonly Buffer[], bytes: number): Promise<void> {
+    await durable;
+    // Another cancel may begin while one is waited for.
+    while (this.#stopping !== null) await this.#stopping;
+    this.#durable = null;
+    this.#stopIfOver();
+    this.toUpstream.write(pieces, bytes);
   }
 
   /** Tells the target to stop what it runs. Nothing is sent until it heard: a late cancel would hit that. */

@@ -1,3 +1,4 @@
+import { writesRows } from '../estimate.ts';
 import type { Conversation } from './conversation.ts';
 import { completed } from './effects.ts';
 import { askPeople } from './held.ts';
@@ -54,6 +55,14 @@ export class CountedWrite {
     this.run.finish('completed', this.#tag, null);
     completed(talk, this.run.view);
   }
+}
+
+/** True for one write whose rows go to the agent up to a limit: beyond it, it must not stand. */
+export function isTakenBack(talk: Conversation, { views, decision }: Judged): boolean {
+  const [view] = views;
+  if (view === undefined || views.length > 1 || !writesRows(view)) return false;
+  const { outputs, outputsUnknown } = view.facts;
+  return (outputs !== null || outputsUnknown) && talk.limits.quota(decision) !== null;
 }
 
 /**

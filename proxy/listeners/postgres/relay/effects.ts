@@ -1,3 +1,4 @@
+import type { SqlFacts } from '#lib/sql/model';
 import type { Conversation } from './conversation.ts';
 import { type FactsView, viewOf } from './facts-view.ts';
 import type { Portal, Prepared } from './names.ts';
@@ -6,23 +7,26 @@ import { nothingDecided } from './strictest.ts';
 
 const unread = new Set(['DO', 'CALL']);
 
+/** It runs code whose effects are not read from its text. */
+export function ranUnread({ functions, tag }: SqlFacts): boolean {
+  return functions.some(({ harmless }) => !harmless) || unread.has(tag);
+}
+
 /** A statement succeeded: what it changes of the session's names and meaning is taken over. */
 export function completed(talk: Conversation, view: FactsView): void {
   const { facts } = view;
-  // What such code did to the session is not read from its text.
-  const ranUnread =
-    facts.functions.some(({ harmless }) => !harmless) ||
-    unread.has(facts.tag) ||
+  const hasRunUnread =
+    ranUnread(facts) ||
     // Triggers and rules too; newer targets tell of it themselves.
     (facts.setsOff.length > 0 && !talk.upstream.parameters.has('search_path'));
-  if (!view.kind.changesMeaning && facts.transaction === null && !ranUnread) return;
+  if (!view.kind.changesMeaning && facts.transaction === null && !hasRunUnread) return;
   const { names, state } = talk;
   if (facts.deallocates !== null) names.deallocate(facts.deallocates);
   if (facts.closesCursor !== null) names.closeCursor(facts.closesCursor);
   if (facts.tag === 'DISCARD ALL') names.closeCursor('*');
   if (facts.prepares !== null) prepare(talk, facts.prepares);
   if (facts.opensCursor !== null) openCursor(talk, view);
-  if (view.kind.changesMeaning || ranUnread) {
+  if (view.kind.changesMeaning || hasRunUnread) {
     state.stale = true;
     state.changedInTransaction = true;
   }

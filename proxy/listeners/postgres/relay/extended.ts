@@ -5,7 +5,7 @@ import { after } from './after.ts';
 import type { Conversation } from './conversation.ts';
 import { copyOptionsOf } from './copy-options.ts';
 import { countedCopyOf } from './counted-copy.ts';
-import { CountedWrite, type EstimatedWrite, settleCounted } from './counted-write.ts';
+import { CountedWrite, type EstimatedWrite, isTakenBack, settleCounted } from './counted-write.ts';
 import type { Deciding } from './deciding.ts';
 import { changesMeaning } from './effects.ts';
 import type { FactsView } from './facts-view.ts';
@@ -110,7 +110,7 @@ export class Extended {
     const objection =
       this.#deciding.objection(judged, values) ??
       this.#talk.lookups.take(judged, () => recordedValues(message.values, message.formats)) ??
-      this.#talk.limits.take(judged, Date.now());
+      (judged.decision.outcome === 'hold' ? null : this.#talk.limits.take(judged, Date.now()));
     if (objection === serverWords.aborted) return this.#refuse(objection);
     if (objection !== null) return this.#refuse(this.#refusing.recorded(judged, view, values, objection));
     if (judged.decision.outcome === 'allow') return this.#sendBind(message, prepared, judged, frame, null);
@@ -131,6 +131,11 @@ export class Extended {
     if (talk.status === 'E') return this.#refuse(serverWords.aborted);
     const bound = boundValues(message.values, message.formats, prepared.types);
     const judged = await this.#deciding.withEstimate(first, prepared.text, bound);
+    const limit = talk.limits.take(judged, Date.now());
+    if (limit !== null) {
+      const values = recordedValues(message.values, message.formats);
+      return this.#refuse(this.#refusing.recorded(judged, view, values, limit));
+    }
     if (judged.decision.outcome === 'allow') {
       const estimated = { text: prepared.text, bound };
       return this.#sendBind(message, prepared, judged, frame, null, estimated);
@@ -187,7 +192,7 @@ export class Extended {
       if (refusal !== null) return this.#refuse(refusal);
       const { estimated = null } = portal;
       const sent = this.#sendExecute(portal, frame, estimated);
-      if (estimated !== null && sent.counted !== null) return this.#count(portal, sent.counted, estimated);
+      if (sent.counted !== null) return this.#count(portal, sent.counted, estimated ?? textOf(portal));
     });
   }
 
@@ -217,7 +222,8 @@ export class Extended {
       }
       operation.runs = [portal.run];
       const isCopy = portal.run.countedCopy !== null;
-      if (estimated !== null && !isCopy) operation.counted = new CountedWrite(portal.run);
+      const isCounted = estimated !== null || isTakenBack(talk, portal.judged);
+      if (isCounted && !isCopy) operation.counted = new CountedWrite(portal.run);
       operation.changesMeaning = changesMeaning(view, talk.state.changedInTransaction);
       this.#describeFirst(portal, view);
     }
@@ -275,9 +281,9 @@ export class Extended {
   }
 }
 
-/** What an approval of its COPY would be bound to: it takes no parameters. */
-function textOf({ judged }: Portal): EstimatedWrite {
-  return { text: judged.parsed.text, bound: [] };
+/** What an approval of it would be bound to. */
+function textOf({ judged, values, formats, prepared }: Portal): EstimatedWrite {
+  return { text: judged.parsed.text, bound: boundValues(values, formats, prepared?.types ?? []) };
 }
 
 const bindAgain: Refusal = refusedStatement(

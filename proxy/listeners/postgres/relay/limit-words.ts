@@ -34,7 +34,7 @@ export const limitRefusal = {
   pace(limit: LimitTerm): Refusal {
     return refusal(
       `a session may run ${limit.value} statements a second here, by rule "${limit.rule}".`,
-      'This one did not run. Wait a second and send it again, or do more in one statement.',
+      'Nothing of this message ran. Wait a second and send it again, or do more in one statement.',
     );
   },
   zone(held: LimitTerm, other: LimitTerm): Refusal {
@@ -48,6 +48,11 @@ export const limitRefusal = {
 export const limitWords = {
   idle: (limit: LimitTerm): CutNotice =>
     `it was idle for ${timeOf(limit)}, the most that rule "${limit.rule}" allows; connect again when there is work`,
+  /** What ran beside an answer that was stopped was not taken back. */
+  stands: ({ message }: Refusal, stands: boolean): CutNotice =>
+    stands
+      ? `${message} The statements sent with it ran to their end, and what they wrote stands`
+      : `${message} Its transaction was open, and is rolled back`,
   total: (limit: LimitTerm): CutNotice =>
     `it lasted ${timeOf(limit)}, the most that rule "${limit.rule}" allows; connect again with a fresh token`,
 } as const;

@@ -19,6 +19,7 @@ export class SessionLimits {
   #lastMs = 0;
   #idle: NodeJS.Timeout | undefined;
   #total: NodeJS.Timeout | undefined;
+  #closed = false;
 
   constructor(startedAt: Date, cut: (reason: CutNotice) => void, isBusy: () => boolean) {
     this.#startedMs = startedAt.getTime();
@@ -36,7 +37,7 @@ export class SessionLimits {
       limited = true;
     }
     if (!limited) return null;
-    return this.#zones(judged.decisions) ?? this.#usedUp() ?? this.#pace(nowMs);
+    return this.#zones(judged.decisions) ?? this.#usedUp() ?? this.#pace(judged.views.length, nowMs);
   }
 
   /** What a statement's answer is counted against; null: nothing limits it. */
@@ -50,11 +51,14 @@ export class SessionLimits {
   }
 
   close(): void {
+    this.#closed = true;
     clearInterval(this.#idle);
     clearTimeout(this.#total);
   }
 
   #meet(limits: readonly LimitTerm[], nowMs: number): void {
+    // What was decided while the session ended must set no timer.
+    if (this.#closed) return;
     for (const limit of limits) {
       if (limit.kind === 'zone' || limit.kind === 'rows_max' || limit.kind === 'bytes_max') continue;
       const known = this.#strictest.get(limit.kind);
@@ -84,15 +88,15 @@ export class SessionLimits {
     return null;
   }
 
-  #pace(nowMs: number): Refusal | null {
+  #pace(statements: number, nowMs: number): Refusal | null {
     const rate = this.#strictest.get('rate_max');
     if (rate === undefined) return null;
     if (nowMs - this.#second >= secondMs) {
       this.#second = nowMs;
       this.#inSecond = 0;
     }
-    if (this.#inSecond >= Number(rate.value)) return limitRefusal.pace(rate);
-    this.#inSecond += 1;
+    if (this.#inSecond + statements > Number(rate.value)) return limitRefusal.pace(rate);
+    this.#inSecond += statements;
     return null;
   }
 

@@ -28,6 +28,8 @@ export class Operation {
   exceeded: Refusal | null = null;
   /** The agent was told of an error in its place, and hears nothing more of it. */
   muted = false;
+  /** Of a query or Sync: the limit's error, which waits to be the truth until it is over. */
+  unsaid: Refusal | null = null;
   /** A simple query's statements, in order; `at` is the one whose answer comes. */
   runs: readonly StatementRun[] = [];
   at = 0;

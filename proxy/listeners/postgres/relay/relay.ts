@@ -98,13 +98,16 @@ export class Relay {
         const thinner = this.#talk.thin();
         if (thinner !== undefined) return this.#wait(thinner);
       }
-      if (!this.#scheduled && this.#talk.toUpstream.pendingBytes > 0) {
-        this.#scheduled = true;
-        this.#talk.services.batch.forward(this);
-      }
+      this.#forwardSoon();
     } catch (error) {
       this.#failed(error, 'client');
     }
+  }
+
+  #forwardSoon(): void {
+    if (this.#scheduled || this.#talk.toUpstream.pendingBytes === 0) return;
+    this.#scheduled = true;
+    this.#talk.services.batch.forward(this);
   }
 
   /** The batch's turn. */
@@ -113,11 +116,17 @@ export class Relay {
     if (this.#talk.ending !== null) return;
     try {
       const later = this.#talk.forward();
-      if (later !== undefined && !this.#busy) this.#wait(later);
+      if (later !== undefined) this.#forwarded(later);
       else if (this.#talk.upstream.socket.writableNeedDrain) this.#pauseClient();
     } catch (error) {
       this.#failed(error, 'client');
     }
+  }
+
+  /** Whoever is waited for already waits for this too. */
+  #forwarded(later: Promise<void>): void {
+    if (!this.#busy) return this.#wait(later);
+    later.catch((error: unknown) => this.#failed(error, 'client'));
   }
 
   recordNow(): void {
@@ -167,6 +176,7 @@ export class Relay {
         if (got === 'frame') this.#serverMessages.frame();
         else this.#serverMessages.part();
       }
+      this.#forwardSoon();
       if (!talk.toClient.flush()) talk.upstream.socket.pause();
       talk.wake();
       this.#unrecordedBytes += chunk.length;

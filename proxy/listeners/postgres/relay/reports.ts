@@ -3,6 +3,7 @@ import { fromServer } from '../codec/types.ts';
 import { reportOf } from '../codec/write.ts';
 import type { Conversation } from './conversation.ts';
 import { groupFailed, meaningMayHaveChanged } from './effects.ts';
+import { saysLimit } from './exceeding.ts';
 import type { Operation } from './operations.ts';
 import { rewritten } from './replaced.ts';
 import { scrubbed } from './scrub-report.ts';
@@ -34,7 +35,8 @@ export function failed(talk: Conversation, frame: Frame): void {
   const { fields, said, bytes } = clean(talk, fromServer.error, frame);
   talk.toClient.attribute(head?.run ?? null);
   const refusal = said.get('V') === 'ERROR' ? (head?.refusal ?? head?.exceeded ?? null) : null;
-  if (!head?.muted) talk.toClient.message(refusal === null ? bytes : rewritten(refusal));
+  if (head?.muted) saysLimit(talk, head);
+  else talk.toClient.message(refusal === null ? bytes : rewritten(refusal));
   talk.toClient.settle(true);
   const error = refusal ?? { code: fields.get('C') ?? 'XX000', message: fields.get('M') ?? '' };
   const status = head?.exceeded ? 'cancelled' : refusal === null ? statusOf(error.code) : 'refused';

@@ -1,11 +1,11 @@
 import { FrameFault, type FrameReader } from '../codec/frames.ts';
 import { readParameterStatus } from '../codec/read.ts';
-import { fromServer } from '../codec/types.ts';
-import { parameterStatus } from '../codec/write.ts';
+import { fromClient, fromServer } from '../codec/types.ts';
+import { message, parameterStatus } from '../codec/write.ts';
 import type { Conversation } from './conversation.ts';
 import type { CountedWrite } from './counted-write.ts';
 import { completed, transactionEnded } from './effects.ts';
-import { endExceeded } from './exceeding.ts';
+import { endExceeded, endsUnsaid } from './exceeding.ts';
 import type { Masking } from './masking.ts';
 import type { Operation } from './operations.ts';
 import { failed, notice } from './reports.ts';
@@ -120,7 +120,8 @@ export class ServerMessages {
         else this.#keep(head.counted, null);
         talk.toClient.settle(false);
         talk.queue.shift();
-        return endExceeded(talk, head);
+        // What is counted is decided, and refused, by who waits for it.
+        return head.counted === null ? endExceeded(talk, head) : undefined;
       case fromServer.parseComplete:
         return this.#simple(head, 'parse');
       case fromServer.bindComplete:
@@ -171,6 +172,7 @@ export class ServerMessages {
     if (run !== null) {
       run.finish('completed', tag, head.muted ? null : head.exceeded);
       completed(talk, run.view);
+      if (run.view.kind.writes) talk.changedGroup = head.group;
     }
     if (head.kind === 'query') head.at += 1;
     else talk.queue.shift();
@@ -188,12 +190,13 @@ export class ServerMessages {
     talk.status = status;
     head.counted?.release(talk);
     talk.toClient.attribute(null);
-    if (!head.internal) this.#pass();
+    if (!head.internal && head.unsaid === null) this.#pass();
     head.whole?.finish('completed', null, null);
     head.done?.();
     talk.queue.shift();
     if (status === 'I') transactionEnded(talk, head.group);
     if (talk.queue.length === 0) talk.names.settled();
+    endsUnsaid(talk, head);
   }
 
   #described(head: Operation): void {
@@ -214,6 +217,8 @@ export class ServerMessages {
     const talk = this.#talk;
     switch (type) {
       case fromServer.copyIn:
+        // The agent heard of an error in its place: it sends no data.
+        if (head.muted) return talk.toUpstream.message(copyRefused);
         this.#hand(head);
         // A client that does not wait has ended it already.
         talk.copyingIn = talk.copies.open?.operation === head;
@@ -233,6 +238,8 @@ export class ServerMessages {
     }
   }
 }
+
+const copyRefused = message(fromClient.copyFail, 'the answer before it was beyond a limit');
 
 const pinnedReports: ReadonlyMap<string, string> = new Map([
   ['standard_conforming_strings', 'on'],

@@ -3,7 +3,7 @@ import type { Conversation } from './conversation.ts';
 import { copyOptionsOf } from './copy-options.ts';
 import { copiesIn, countedCopyOf } from './counted-copy.ts';
 import { endCounted, sendCounted } from './counted-query.ts';
-import { settleCounted } from './counted-write.ts';
+import { isTakenBack, settleCounted } from './counted-write.ts';
 import type { Deciding } from './deciding.ts';
 import { changesMeaning } from './effects.ts';
 import { type FactsView, wholeView } from './facts-view.ts';
@@ -61,14 +61,32 @@ export class SimpleQueries {
       because === null
         ? (this.#deciding.objection(judged, null) ??
           this.#talk.lookups.take(judged, () => null) ??
-          this.#talk.limits.take(judged, Date.now()))
+          this.#limit(judged))
         : refusedStatement(poisonedMessage(because), null);
     if (objection === serverWords.aborted) return this.#refusing.query(objection);
     if (objection !== null) {
       return this.#refusing.query(this.#refusing.recorded(judged, view, null, objection));
     }
-    if (judged.decision.outcome === 'allow') return this.#send(judged, frame, null);
-    return this.#hold(judged, view, text, frame);
+    if (judged.decision.outcome !== 'allow') return this.#hold(judged, view, text, frame);
+    if (isTakenBack(this.#talk, judged)) return this.#return(judged, view, text, frame);
+    return this.#send(judged, frame, null);
+  }
+
+  /** What is held meets the limits of its last decision, when its estimate is known. */
+  #limit(judged: Judged): Refusal | null {
+    return judged.decision.outcome === 'hold' ? null : this.#talk.limits.take(judged, Date.now());
+  }
+
+  /** What it returns may go beyond a limit: then it is taken back. */
+  async #return(judged: Judged, view: FactsView, text: string, frame: Frame): Promise<void> {
+    const talk = this.#talk;
+    await talk.settle();
+    if (talk.discarding) return;
+    if (talk.status === 'E') return this.#refusing.query(serverWords.aborted);
+    await talk.ready();
+    if (judged.access !== talk.session.live.access()) return this.query(text, frame);
+    await talk.closePreparation();
+    return this.#count(judged, view, text);
   }
 
   async #hold(first: Judged, view: FactsView, text: string, frame: Frame): Promise<void> {
@@ -78,6 +96,8 @@ export class SimpleQueries {
     if (talk.status === 'E') return this.#refusing.query(serverWords.aborted);
     const judged = await this.#deciding.withEstimate(first, text, []);
     await talk.closePreparation();
+    const limit = talk.limits.take(judged, Date.now());
+    if (limit !== null) return this.#refusing.query(this.#refusing.recorded(judged, view, null, limit));
     if (judged.decision.outcome === 'allow') {
       return copiesIn(judged.views) ? this.#send(judged, frame, null) : this.#count(judged, view, text);
     }
