@@ -31,7 +31,8 @@ export function detectingMasker(
     const hide: FieldMasker = (bytes) => inner(bytes, 0, bytes.length) ?? bytes;
     const elements = format === 0 ? maskTextArray(hide, false) : maskBinaryArray(hide, element, false);
     const empty = emptyArray(format, element);
-    return looked(only, (bytes) => same(bytes, elements(bytes) ?? empty));
+    const hideAll = (bytes: Uint8Array) => same(bytes, elements(bytes) ?? empty);
+    return looked(only, hideAll, classOf(element) === 'json' ? sign.backslash : 0);
   }
   const type = classOf(typeOid);
   const isText = type === 'text' || type === 'bpchar';

@@ -27,7 +27,8 @@ export function placeholderFinder(masks: readonly MaskSpec[]): (text: string) =>
   const own = [...new Set(fixed)].filter((text) => !isPlaceholder(text));
   if (own.length === 0) return isPlaceholder;
   const texts = own.map((text) => text.replaceAll(/[^\w ]/g, '\\$&')).join('|');
-  const whole = new RegExp(`(?:^|[{},;|"'$\\s])(?:${texts})(?:$|[{},;|"'$\\s])`);
+  const edge = `[{},;|"'$\\t\\r\\n]`;
+  const whole = new RegExp(`(?:^|${edge}) *(?:${texts}) *(?:$|${edge})`);
   return (text) => isPlaceholder(text) || whole.test(text);
 }
 

@@ -103,6 +103,9 @@ export interface LimitTerm extends PolicyLimit {
 
 export type Outcome = 'allow' | 'hold' | 'deny';
 
+/** Which of two outcomes counts when both are said: the higher one. */
+export const strictness: Readonly<Record<Outcome, number>> = { allow: 0, hold: 1, deny: 2 };
+
 export interface Decision {
   readonly outcome: Outcome;
   /** The policies that led to it, the strictest first. */

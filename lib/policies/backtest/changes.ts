@@ -1,6 +1,12 @@
 import type { Tx } from '#lib/db/client';
 import { Prisma } from '#lib/db/generated/client';
-import type { Decision, PolicyAgent, PolicyRef, PolicyResource } from '../model.ts';
+import {
+  type Decision,
+  type PolicyAgent,
+  type PolicyRef,
+  type PolicyResource,
+  strictness,
+} from '../model.ts';
 import type { Backtest, DecisionChange, SeenStatement } from './model.ts';
 import type { RecordedGroup } from './recorded-groups.ts';
 
@@ -67,7 +73,6 @@ function changeOf(
 
 /** Where the outcome is stricter or as strict, the draft's policy; where it is milder, the one that fell silent. */
 function causeOf(before: Decision, after: Decision): PolicyRef | null {
-  const strictness = { allow: 0, hold: 1, deny: 2 } as const;
   const speaks = strictness[after.outcome] >= strictness[before.outcome] ? after : before;
   return speaks.policies[0] ?? null;
 }

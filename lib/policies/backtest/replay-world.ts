@@ -1,11 +1,18 @@
 import type { Tx } from '#lib/db/client';
-import type { MaskSpec } from '#lib/masking/model';
+import { policyResource } from '#lib/resources/index';
 import { readKeptFacts } from '#lib/sql/kept-facts';
 import type { KeptFacts } from '#lib/sql/kept-facts-schema';
 import { compilePolicies } from '../compile.ts';
 import type { CompiledPolicies } from '../compiled.ts';
 import { evaluate } from '../evaluate.ts';
-import type { Decision, GrantTerms, PolicyAgent, PolicyContext, PolicyResource } from '../model.ts';
+import {
+  type Decision,
+  type GrantTerms,
+  type PolicyAgent,
+  type PolicyContext,
+  type PolicyResource,
+  strictness,
+} from '../model.ts';
 import { readActivePolicies } from '../versions.ts';
 
 /** Who and what a replay is about, as they are now: names, groups and masks. */
@@ -38,12 +45,7 @@ export async function replaySubjects(
     agents: new Map(
       agents.map(({ id, name, groups }) => [id, { id, name, groups: groups.map((one) => one.group.name) }]),
     ),
-    resources: new Map(
-      resources.map(({ id, name, kind, environment, masks }) => [
-        id,
-        { id, name, kind, environment, masks: masks.map(maskOf) },
-      ]),
-    ),
+    resources: new Map(resources.map((resource) => [resource.id, policyResource(resource)])),
   };
 }
 
@@ -72,8 +74,6 @@ export async function factsByDigest(
   return known;
 }
 
-const strictness = { allow: 0, hold: 1, deny: 2 } as const;
-
 /** The strictest decision about statements that were decided as one, without freezes. */
 export function decideAgain(
   world: ReplayWorld,
@@ -95,22 +95,4 @@ function found<T>(among: ReadonlyMap<string, T>, id: string): T {
   const one = among.get(id);
   if (one === undefined) throw new Error(`nothing has the id ${id}`);
   return one;
-}
-
-interface StoredMask {
-  readonly id: string;
-  readonly column: string;
-  readonly kind: string;
-  readonly lookup: string | null;
-  readonly options: unknown;
-}
-
-function maskOf({ id, column, kind, lookup, options }: StoredMask): MaskSpec {
-  return {
-    id,
-    column,
-    kind: kind as MaskSpec['kind'],
-    lookup: lookup as MaskSpec['lookup'],
-    options: options as MaskSpec['options'],
-  };
 }

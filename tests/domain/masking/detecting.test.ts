@@ -8,6 +8,7 @@ const json = 114;
 const jsonb = 3802;
 const int8 = 20;
 const textArray = 1009;
+const jsonArray = 199;
 const citextLike = 20_000;
 const card = '4111111111111111';
 
@@ -29,6 +30,7 @@ describe('a searched field', () => {
     [json, '"-----BEGIN PRIVATE KEY-----\\nMIIB', '"[masked]"'],
     [jsonb, '["-----BEGIN PRIVATE KEY-----", "x"]', '["[private-key]","x"]'],
     [textArray, '{plain,"a, ada@example.com",NULL}', '{plain,"a, [email]",NULL}'],
+    [jsonArray, '{"{\\"to\\": \\"ada\\\\u0040example.com\\"}"}', '{"{\\"to\\":\\"[email]\\"}"}'],
     [citextLike, 'ada@example.com', '[email]'],
   ])('of type %i: %s', (oid, value, hidden) => {
     expect(searched(value, oid)).toBe(hidden);

@@ -61,3 +61,32 @@ it('of what no planner is asked about nothing is said', async () => {
   expect(requested).toMatchObject({ state: 'requested' });
   expect(requested).not.toHaveProperty('estimate');
 });
+
+it('of a statement that uses a masked column no estimate decides who is asked', async () => {
+  const masks = shopMasks.map((mask) =>
+    mask.column === 'public.customers.ssn' ? { ...mask, options: { other_use: 'hold' } } : mask,
+  );
+  const holding = await startTestGateway({ target, masks, policies: 'permit-all', holdMs: 3_000 });
+  holding.control.policyFiles = [
+    ...holding.control.policyFiles,
+    {
+      name: 'many.cedar',
+      text: '@id("many") @approve("dba") permit (principal, action in Action::"write", resource) when { context.row_estimate > 100 };',
+    },
+  ];
+  holding.control.changed();
+  const one = await holding.connect();
+  await one.query('SELECT 1');
+  const asked: (readonly string[])[] = [];
+  for (const condition of ["ssn < '!'", "ssn > '!'"]) {
+    const running = one.query(`UPDATE customers SET id = id WHERE ${condition}`).catch(() => {});
+    const { id, request } = await holding.control.pending();
+    asked.push(request.groups);
+    holding.control.answer(id, 'denied', 'no');
+    await running;
+    await one.query('SET countersign.resume = on');
+  }
+  expect(asked).toEqual([['dba'], ['dba']]);
+  await one.end();
+  await holding.close();
+});

@@ -9,7 +9,7 @@ import { type Conversation, SessionOver } from './conversation.ts';
 import { copyOptionsOf } from './copy-options.ts';
 import { copiesIn } from './counted-copy.ts';
 import { namesOwnThings } from './judge.ts';
-import { type Judged, steersOnly } from './judged.ts';
+import { type Judged, steersOnly, tellsOfMasked } from './judged.ts';
 import { readable } from './parameters-text.ts';
 import { type Refusal, serverWords } from './replaced.ts';
 
@@ -86,7 +86,7 @@ export class Deciding {
       const empty = talk.judge.decide(judged.parsed, 0);
       return empty.decision.outcome === 'allow' ? empty : judged;
     }
-    if (!isEstimated(judged.views)) return judged;
+    if (!isEstimated(judged.views) || tellsOfMasked(judged)) return judged;
     // An estimate lets nothing run whose real count can't be told afterwards.
     if (!tagCountsWrites(judged.parsed)) return judged;
     const { rows } = await talk.catalog.estimate(judged.views, text, bound, talk.state);

@@ -1,7 +1,6 @@
 import { answerIn } from '#lib/approvals/rules';
 import { approvalTtlSecondsMax } from '#lib/core/limits';
 import { stopped } from '#lib/core/stopped';
-import { usesMasked } from '#lib/masking/index';
 import type { ApprovalState, NewApproval } from '#proxy/control/control-plane';
 import { type ReportFields, report } from '../codec/write.ts';
 import { pendingStatement, refusedStatement } from '../errors.ts';
@@ -18,7 +17,7 @@ import { cardOf } from './card.ts';
 import type { Conversation } from './conversation.ts';
 import { SessionOver } from './conversation.ts';
 import { type Answer, Hold } from './hold.ts';
-import type { Judged } from './judged.ts';
+import { type Judged, tellsOfMasked } from './judged.ts';
 import type { Refusal } from './replaced.ts';
 import type { StatementRun } from './run.ts';
 import { hidden, hiddenParameters, wholeShownText } from './shown-text.ts';
@@ -200,8 +199,7 @@ function isSame(again: Judged, shown: Judged): boolean {
 async function estimateOf(conversation: Conversation, held: HeldStatement): Promise<Estimate> {
   const { judged, counted } = held;
   if (counted !== undefined) return countedEstimate(counted, held.isBusy);
-  // The agent is told of it before anybody has answered.
-  if (judged.views.some(({ facts }) => usesMasked(facts.columns, judged.access.resource.masks))) {
+  if (tellsOfMasked(judged)) {
     return noEstimate('it uses masked columns, of which an estimate would tell');
   }
   if (!isEstimated(judged.views)) return noEstimate(whyNotEstimated(judged.views));

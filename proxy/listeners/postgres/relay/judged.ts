@@ -1,3 +1,4 @@
+import { usesMasked } from '#lib/masking/index';
 import type { Decision } from '#lib/policies/model';
 import type { ParsedMessage, ParseError } from '#lib/sql/model';
 import type { AgentAccess } from '#proxy/control/control-plane';
@@ -30,4 +31,9 @@ export function steersOnly(judged: Judged): boolean {
 /** True when names meant the same for both. */
 export function sameMeaning(a: Judged, b: Judged): boolean {
   return a.epoch === b.epoch && a.stateKey === b.stateKey;
+}
+
+/** True when an estimate of it would tell of masked values; the agent learns of one before anybody answers. */
+export function tellsOfMasked({ views, access }: Judged): boolean {
+  return views.some(({ facts }) => usesMasked(facts.columns, access.resource.masks));
 }

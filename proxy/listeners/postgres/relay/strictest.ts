@@ -1,7 +1,5 @@
 import { nothingMasked } from '#lib/masking/model';
-import type { Decision, HoldTerms } from '#lib/policies/model';
-
-const rank = { deny: 2, hold: 1, allow: 0 } as const;
+import { type Decision, type HoldTerms, strictness } from '#lib/policies/model';
 
 /** An empty message: nothing to decide. */
 export const nothingDecided: Decision = {
@@ -21,7 +19,7 @@ export function strictest(decisions: readonly Decision[]): Decision {
   const [first] = decisions;
   if (first === undefined) return nothingDecided;
   if (decisions.length === 1) return first;
-  const worst = decisions.reduce((a, b) => (rank[b.outcome] > rank[a.outcome] ? b : a));
+  const worst = decisions.reduce((a, b) => (strictness[b.outcome] > strictness[a.outcome] ? b : a));
   const holds = decisions.flatMap(({ hold }) => hold ?? []);
   const ends = decisions.flatMap(({ validUntil }) => validUntil?.getTime() ?? []);
   return {
