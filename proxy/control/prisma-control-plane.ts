@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { agentsOfIssuer, claimToken, trustedIssuers } from '#lib/agents/index';
 import {
   approvalState,
@@ -38,6 +39,9 @@ export interface ControlPlaneOptions {
   readonly connectionsMax?: number;
 }
 
+/** A change waits this long at most for the order to cut that came before it. */
+const cutReadMsMax = 500;
+
 const beat = 'UPDATE worker SET heartbeat_at = now(), stopped_at = NULL WHERE id = $1';
 
 /** The control plane on the control database: every method is a verb, done as this worker. */
@@ -47,6 +51,8 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const importer = openImporter(url);
   const context: Context = { db, clock, actor: { kind: 'worker', id: workerId, name: `worker ${workerId}` } };
   let listening: Listening | null = null;
+  /** Cuts that were heard of and are being read. */
+  let cutsRead: Promise<unknown> = Promise.resolve();
 
   async function subscribe(listener: (event: ControlEvent) => void): Promise<void> {
     listening = await listen(url, {
@@ -58,9 +64,19 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   async function hear(payload: string, listener: (event: ControlEvent) => void): Promise<void> {
     const notice = readNotice(payload);
     if (notice === null) return;
-    if (notice.kind !== 'cut') return listener(notice);
+    if (notice.kind === 'cut') {
+      const heard = hearCut(notice.id, listener);
+      cutsRead = Promise.all([cutsRead, heard]);
+      return heard;
+    }
+    // The order to cut came first, and has the reason: without it a session only sees that a grant ended.
+    if (notice.kind === 'access-changed') await Promise.race([cutsRead, setTimeout(cutReadMsMax)]);
+    listener(notice);
+  }
+
+  async function hearCut(id: string, listener: (event: ControlEvent) => void): Promise<void> {
     // A cut that can't be read now is found by `openCuts` when everything is read anew.
-    const cut = await readCut(context, notice.id).catch(() => null);
+    const cut = await readCut(context, id).catch(() => null);
     listener(cut ? { kind: 'cut', cut } : { kind: 'resubscribed' });
   }
 

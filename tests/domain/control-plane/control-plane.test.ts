@@ -231,6 +231,16 @@ describe('sessions', () => {
 });
 
 describe('what people change is heard', () => {
+  test('a cut with its reason before the change of access that it makes', async () => {
+    const { events, heard } = await startWorker();
+    for (let round = 0; round < 10; round += 1) {
+      const grantId = await world.grant(['read'], [`order${round}.*`]);
+      await revokeGrant(world.by('ada'), { grantId, reason: 'enough' });
+      const cut = events.indexOf(await heard('cut', grantId));
+      await expect.poll(() => events.slice(cut).map(({ kind }) => kind)).toContain('access-changed');
+    }
+  });
+
   test('a revoke reaches every worker, each confirms, and the status says so', async () => {
     const workers = [await startWorker(), await startWorker()];
     const grantId = await world.grant(['read'], ['heard.*']);
