@@ -40,7 +40,8 @@ export function isIntentCode(code: number): boolean {
   return code === kindCodes.intent || code === shortCodes.intent;
 }
 
-function isShort(code: number): boolean {
+/** True for what names an earlier record that it is like. */
+export function isShort(code: number): boolean {
   return code === shortCodes.intent || code === shortCodes.rows;
 }
 

@@ -55,9 +55,15 @@ export class Importer {
   add(slot: number, row: StatementRow, facts: unknown): void {
     const segment = this.#spool.current;
     const offset = this.#spool.nextOffset;
-    const distinct = this.#isNew(row.factsDigest) ? { digest: row.factsDigest, facts } : null;
+    const isNew = !this.#seen.has(row.factsDigest);
+    const distinct = isNew ? { digest: row.factsDigest, facts } : null;
     const waits = this.#behind !== null || this.#full;
-    this.#spool.json(spoolFrames.row, slot, frameJson(segment, row, distinct, waits));
+    const like = waits ? undefined : segment.rows.get(repeatedOf(row));
+    const number = waits ? undefined : segment.rows.size + 1;
+    this.#spool.json(spoolFrames.row, slot, frameJson(row, distinct, like, number));
+    // Only what is in the log may others lean on.
+    if (isNew) this.#sees(row.factsDigest);
+    if (number !== undefined && like === undefined) segment.rows.set(repeatedOf(row), number);
     segment.undelivered += 1;
     if (!waits) this.#queue.push({ row, facts: distinct, segment });
     else this.#behind ??= { segment, offset };
@@ -79,11 +85,9 @@ export class Importer {
     return this.#running;
   }
 
-  #isNew(digest: string): boolean {
-    if (this.#seen.has(digest)) return false;
+  #sees(digest: string): void {
     if (this.#seen.size >= distinctFactsMax) this.#seen.clear();
     this.#seen.add(digest);
-    return true;
   }
 
   /** Each lane goes on by itself: neither waits for the other's batch, nor for a read. */
@@ -161,21 +165,17 @@ export class Importer {
   }
 }
 
-/** A row that is read back from the middle of a segment is whole; others may be like one before them. */
+/** A row that is read back from the middle of a segment has no number; others may be like one before them. */
 function frameJson(
-  segment: Segment,
   row: StatementRow,
   distinct: DistinctFacts | null,
-  whole: boolean,
+  like: number | undefined,
+  number: number | undefined,
 ): string {
   const facts = distinct ? JSON.stringify(distinct) : 'null';
-  if (whole) return `{"row":${rowJson(row)},"facts":${facts}}`;
-  const shared = repeatedOf(row);
-  const like = segment.rows.get(shared);
   if (like !== undefined) return `{"like":${like},"row":{${ownJson(row)}},"facts":${facts}}`;
-  const number = segment.rows.size + 1;
-  segment.rows.set(shared, number);
-  return `{"number":${number},"row":${rowJson(row)},"facts":${facts}}`;
+  if (number !== undefined) return `{"number":${number},"row":${rowJson(row)},"facts":${facts}}`;
+  return `{"row":${rowJson(row)},"facts":${facts}}`;
 }
 
 async function readSome(segment: Segment, offset: number): Promise<Buffer> {

@@ -76,6 +76,14 @@ class Recovery {
 
   /** False: the control plane could not be told everything. */
   async run(): Promise<boolean> {
+    try {
+      return await this.#recover();
+    } finally {
+      for (const { file } of this.#sessions.values()) await file.stop();
+    }
+  }
+
+  async #recover(): Promise<boolean> {
     for (const name of await readdir(this.#directory)) {
       if (name.endsWith('.part')) await this.#resume(join(this.#directory, name));
     }
@@ -128,7 +136,7 @@ class Recovery {
       const { type, slot, payload } = step.value;
       if (type === spoolFrames.open) slots.set(slot, this.#opened(parse(payload)));
       else if (type === spoolFrames.record) this.#record(slots.get(slot), payload);
-      else if (type === spoolFrames.row) this.#rows.push(rows.parse(payload));
+      else if (type === spoolFrames.row) this.#row(rows, payload);
       if (this.#rows.length >= recorderLimits.rowsPerBatch && !(await this.#deliverRows())) return false;
       if (this.#backlog > backlogBytesMax) await this.#drain();
     }
@@ -152,6 +160,15 @@ class Recovery {
     const session = sessionId === undefined ? undefined : this.#sessions.get(sessionId);
     if (!session) return;
     for (const span of recordSpans(payload)) session.take(span, payload);
+  }
+
+  /** One that can't be read is said and left out: its statement is in the recording. */
+  #row(rows: RowFrames, payload: Buffer): void {
+    try {
+      this.#rows.push(rows.parse(payload));
+    } catch (error) {
+      this.#options.log('a statement row in the spool can not be read, and is left out of the index', error);
+    }
   }
 
   async #finish(session: RecoveredSession): Promise<boolean> {

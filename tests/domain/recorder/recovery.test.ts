@@ -1,10 +1,12 @@
 import {
+  appendFileSync,
   cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -15,6 +17,7 @@ import { heldClock } from '#lib/core/clock';
 import { type RecordingRecord, verifyRecordingFile } from '#lib/recording/index';
 import { createRecorder } from '#proxy/recorder/index';
 import { recoverSpools } from '#proxy/recorder/recovery';
+import { closeFrame, frameHeadBytes, spoolFrames } from '#proxy/recorder/spool-frame';
 import { header, intent, key, openTold, outcome, row, ToldPlane, temporaryHome } from './fixture.ts';
 
 const home = temporaryHome(true);
@@ -210,6 +213,43 @@ test('while the control plane is away the spool stays, and the next start delive
   expect(readdirSync(join(target, 'spool'))).toEqual([]);
 });
 
+test('a recovery that is stopped half way, twice, is finished by the third', async () => {
+  const long = `select ${'x'.repeat(2_000)} where id = $1`;
+  const repeated = intent(long);
+  const statements = 300;
+  const folder = await leftBehind((recorder) => {
+    const session = recorder.open(header('ses_1'), 'process');
+    for (let count = 0; count < statements; count += 1) {
+      const seq = session.append({ ...repeated, parameters: [String(count)] });
+      session.append(outcome(seq));
+      session.index(row('ses_1', seq), {});
+    }
+    session.flush();
+  });
+  const home = join(folder, '..', '..');
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    const away = new ToldPlane();
+    away.away = new Error('away');
+    // Until it says so, blocks are written.
+    away.importStatements = () => delay(300).then(() => Promise.reject(away.away));
+    await recovered(home, away);
+    const [left = ''] = readdirSync(join(home, 'spool'));
+    const part = readdirSync(join(home, 'spool', left)).find((name) => name.endsWith('.part')) ?? '';
+    // More of it stands whole than its worker wrote in one block.
+    expect(statSync(join(home, 'spool', left, part)).size).toBeGreaterThan(1_000);
+  }
+  const { plane, faults } = await recovered(home);
+  expect(faults).toEqual([]);
+  const records = await recordsOf(join(home, 'recordings', 'ses_1.csrec'));
+  const intents = records.flatMap(({ body }) => (body.kind === 'intent' ? [body] : []));
+  expect(intents.map(({ parameters }) => parameters?.[0])).toEqual(
+    Array.from({ length: statements }, (_, count) => String(count)),
+  );
+  expect(new Set(intents.map(({ text }) => text))).toEqual(new Set([long]));
+  expect(plane.rows).toHaveLength(statements);
+  expect(readdirSync(join(home, 'spool'))).toEqual([]);
+});
+
 test('a session that did nothing is sealed as interrupted, from its log or from its file alone', async () => {
   const fresh = await leftBehind((recorder) => {
     recorder.open(header('ses_idle'), 'process').flush();
@@ -293,6 +333,20 @@ test('a damaged segment in the middle is kept aside, said, and its sessions end 
   expect(readdirSync(join(target, 'spool')).join()).toMatch(/^damaged-/);
   const records = await recordsOf(join(target, 'recordings', 'ses_5.csrec'));
   expect(records.at(-1)?.body).toMatchObject({ kind: 'end', reason: expect.stringContaining('lost') });
+});
+
+test('a statement row that leans on one that is not there is said and left out; nothing else is', async () => {
+  const folder = await leftBehind((recorder) => threeStatements(recorder));
+  const path = join(folder, '00000001.spool');
+  const payload = '{"like":99,"row":{"sessionId":"ses_1","seq":7,"at":0},"facts":null}';
+  const frame = Buffer.alloc(frameHeadBytes + payload.length);
+  frame.write(payload, frameHeadBytes);
+  closeFrame(frame, 0, spoolFrames.row, 1, payload.length);
+  appendFileSync(path, frame);
+  const { plane, faults } = await recovered(join(folder, '..', '..'));
+  expect(faults).toEqual([expect.stringContaining('like row 99, which is not there')]);
+  expect(plane.rows.map(({ seq }) => seq)).toEqual([1, 3, 5]);
+  expect(plane.sealed).toMatchObject([{ sessionId: 'ses_1', state: 'interrupted' }]);
 });
 
 test('what is appended in bulk before a flush stays with its session across segments', async () => {
