@@ -3,12 +3,13 @@ import { requirePermission } from '#lib/auth/require-permission';
 import { changesOf } from '#lib/core/changes';
 import { conflict, invalid, notFound } from '#lib/core/errors';
 import { parseInput } from '#lib/core/input';
-import type { SealingKey } from '#lib/core/sealing';
+import { type SealingKey, unseal } from '#lib/core/sealing';
 import type { Tx } from '#lib/db/client';
 import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
 import { revokeAllIn } from '#lib/grants/index';
 import { appendEntry } from '#lib/ledger/append';
+import { requireClientCertificate } from './client-certificate.ts';
 import { requirePerson, sealCredential, sealTlsKey } from './create-resource.ts';
 import type { TlsMode } from './model.ts';
 import { type ResourceChange, type ResourceEnd, resourceChange, resourceEnd } from './schema.ts';
@@ -62,6 +63,11 @@ export async function updateResource(
   if (before.endedAt !== null) throw conflict(`${before.name} has ended and can't be changed.`);
   await requirePerson(tx, terms.ownerId);
   const data = changesOf(terms, before);
+  if (data.tlsCertificate !== undefined || tlsKey !== undefined) {
+    const certificate = data.tlsCertificate === undefined ? before.tlsCertificate : data.tlsCertificate;
+    const own = tlsKey === undefined ? await keptTlsKey(tx, resourceId, key) : tlsKey;
+    requireClientCertificate(certificate, own);
+  }
   const groupsBefore = before.approverGroups.map(({ groupId }) => groupId);
   const newGroups = otherGroups(approverGroupIds, groupsBefore);
   const credential =
@@ -104,6 +110,13 @@ export async function updateResource(
     },
     at: clock.now(),
   });
+}
+
+/** The key that stays; undefined: there is none, or it can't be opened here. */
+async function keptTlsKey(tx: Tx, resourceId: string, key: SealingKey | null): Promise<string | undefined> {
+  const kept = await tx.resource.findUnique({ where: { id: resourceId }, select: { tlsKeySealed: true } });
+  if (key === null || !kept?.tlsKeySealed) return undefined;
+  return unseal(key, kept.tlsKeySealed, `resource-tls:${resourceId}`).toString('utf8');
 }
 
 function changeOf(secret: string | null | undefined): 'unchanged' | 'removed' | 'replaced' {

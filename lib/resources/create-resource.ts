@@ -8,6 +8,7 @@ import type { Tx } from '#lib/db/client';
 import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
 import { appendEntry } from '#lib/ledger/append';
+import { requireClientCertificate } from './client-certificate.ts';
 import { type NewResource, newResource } from './schema.ts';
 
 /** Makes a target known. Its password is sealed and can't be read back by anybody. */
@@ -39,6 +40,7 @@ export async function insertResource(
       { at: 'database', message: 'is missing' },
     ]);
   }
+  requireClientCertificate(terms.tlsCertificate, tlsKey);
   await requirePerson(tx, terms.ownerId);
   if ((await tx.resource.count({ where: { name: terms.name } })) > 0) {
     throw conflict(`There is a resource ${terms.name} already; an ended one keeps its name.`);

@@ -1,4 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
+import type { ControlEvent, CutOrder } from './control-plane.ts';
+
+/** A change waits this long at most for the order to cut that came before it. */
+const cutReadMsMax = 500;
 
 const notice = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cut'), id: z.string() }),
@@ -8,10 +13,39 @@ const notice = z.discriminatedUnion('kind', [
 ]);
 
 /** What concerns a worker of the notices on the channel; null: nothing, or not one of ours. */
-export function readNotice(payload: string): z.infer<typeof notice> | null {
+function readNotice(payload: string): z.infer<typeof notice> | null {
   try {
     return notice.safeParse(JSON.parse(payload)).data ?? null;
   } catch {
     return null;
   }
+}
+
+/** Makes events of what comes on the channel, each cut with its order before the change that it makes. */
+export function hearing(
+  readCut: (id: string) => Promise<CutOrder | null>,
+  listener: (event: ControlEvent) => void,
+): (payload: string) => void {
+  let cutsRead: Promise<unknown> = Promise.resolve();
+
+  async function cut(id: string): Promise<void> {
+    // A cut that can't be read now is found by `openCuts` when everything is read anew.
+    const order = await readCut(id).catch(() => null);
+    listener(order ? { kind: 'cut', cut: order } : { kind: 'resubscribed' });
+  }
+
+  async function hear(payload: string): Promise<void> {
+    const heard = readNotice(payload);
+    if (heard === null) return;
+    if (heard.kind === 'cut') {
+      cutsRead = Promise.all([cutsRead, cut(heard.id)]);
+      return;
+    }
+    // The order has the reason: without it a session only sees that a grant ended.
+    if (heard.kind === 'access-changed')
+      await Promise.race([cutsRead, setTimeout(cutReadMsMax, null, { ref: false })]);
+    listener(heard);
+  }
+
+  return (payload) => void hear(payload);
 }

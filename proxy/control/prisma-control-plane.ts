@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { agentsOfIssuer, claimToken, trustedIssuers } from '#lib/agents/index';
 import {
   approvalState,
@@ -28,7 +27,7 @@ import {
 } from '#lib/sessions/index';
 import { openImporter } from '#lib/usage/index';
 import type { ControlEvent, ControlPlane } from './control-plane.ts';
-import { readNotice } from './hear.ts';
+import { hearing } from './hear.ts';
 import { type Listening, listen } from './listen.ts';
 
 export interface ControlPlaneOptions {
@@ -39,9 +38,6 @@ export interface ControlPlaneOptions {
   readonly connectionsMax?: number;
 }
 
-/** A change waits this long at most for the order to cut that came before it. */
-const cutReadMsMax = 500;
-
 const beat = 'UPDATE worker SET heartbeat_at = now(), stopped_at = NULL WHERE id = $1';
 
 /** The control plane on the control database: every method is a verb, done as this worker. */
@@ -51,33 +47,12 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const importer = openImporter(url);
   const context: Context = { db, clock, actor: { kind: 'worker', id: workerId, name: `worker ${workerId}` } };
   let listening: Listening | null = null;
-  /** Cuts that were heard of and are being read. */
-  let cutsRead: Promise<unknown> = Promise.resolve();
 
   async function subscribe(listener: (event: ControlEvent) => void): Promise<void> {
     listening = await listen(url, {
-      heard: (payload) => void hear(payload, listener),
+      heard: hearing((id) => readCut(context, id), listener),
       again: () => listener({ kind: 'resubscribed' }),
     });
-  }
-
-  async function hear(payload: string, listener: (event: ControlEvent) => void): Promise<void> {
-    const notice = readNotice(payload);
-    if (notice === null) return;
-    if (notice.kind === 'cut') {
-      const heard = hearCut(notice.id, listener);
-      cutsRead = Promise.all([cutsRead, heard]);
-      return heard;
-    }
-    // The order to cut came first, and has the reason: without it a session only sees that a grant ended.
-    if (notice.kind === 'access-changed') await Promise.race([cutsRead, setTimeout(cutReadMsMax)]);
-    listener(notice);
-  }
-
-  async function hearCut(id: string, listener: (event: ControlEvent) => void): Promise<void> {
-    // A cut that can't be read now is found by `openCuts` when everything is read anew.
-    const cut = await readCut(context, id).catch(() => null);
-    listener(cut ? { kind: 'cut', cut } : { kind: 'resubscribed' });
   }
 
   return {

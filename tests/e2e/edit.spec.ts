@@ -110,6 +110,47 @@ test('a column is masked with options, and another mask of it is chosen', async 
   await expect(panel.getByText('bucket month, lookups 20, other use mask').first()).toBeVisible();
 });
 
+test('how sessions stand on a resource is set, kept, and refused with what was typed', async ({ page }) => {
+  await signIn(page, 'ada');
+  await page.goto('/resources');
+  await page.getByRole('link', { name: 'shop' }).click();
+  const panel = page.getByRole('complementary', { name: 'Resource shop' });
+  const edit = async () => {
+    await panel.getByRole('link', { name: 'Edit' }).click();
+    const more = page.locator('details', { hasText: 'Login by certificate or Entra' });
+    if (!(await more.evaluate((element) => (element as HTMLDetailsElement).open))) {
+      await more.locator('summary').click();
+    }
+  };
+  await edit();
+  await page.getByLabel('Role of each agent').fill('migrator shop_migrator');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('alert').first()).toContainText('is not written as agent = role');
+  await expect(page.getByLabel('Role of each agent')).toHaveValue('migrator shop_migrator');
+  await page.getByLabel('Role of each agent').fill('migrator = shop_migrator\n* = shop_reader');
+  await page.getByLabel('Sessions of one agent').fill('7');
+  await page.getByRole('checkbox', { name: 'card numbers' }).check();
+  await page.getByLabel('Client certificate', { exact: true }).fill('-----BEGIN CERTIFICATE-----');
+  await page.getByLabel('Key of the client certificate').fill('a key that nobody reads back');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(panel).toContainText('migrator = shop_migrator, * = shop_reader');
+  await expect(panel).toContainText('7 sessions of one agent at a time');
+  await expect(panel).toContainText('certificate, its key sealed');
+  await expect(panel).toContainText('card');
+  await edit();
+  await expect(page.getByLabel('Key of the client certificate')).toHaveValue('');
+  await expect(page.getByLabel('Sessions of one agent')).toHaveValue('7');
+  expect(await page.content()).not.toContain('a key that nobody reads back');
+  await page.getByLabel('Role of each agent').fill('');
+  await page.getByLabel('Sessions of one agent').fill('');
+  await page.getByRole('checkbox', { name: 'card numbers' }).uncheck();
+  await page.getByLabel('Client certificate', { exact: true }).fill('');
+  await page.getByRole('checkbox', { name: 'Forget the sealed key' }).check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(panel).not.toContainText('shop_migrator');
+  await expect(panel).not.toContainText('certificate');
+});
+
 test('who may only read has no way to edit, and the verb behind the page refuses', async ({ page }) => {
   await signIn(page, 'linus');
   for (const [path, name, label] of [

@@ -56,7 +56,10 @@ test('hostile text of an agent is inert in a backtest', async ({ page, stack }) 
   expect(faults).toEqual([]);
 });
 
-test('a draft is checked at its place, tested against what ran, and published', async ({ page, stack }) => {
+test('a draft is checked at its place, tested against what ran, published and rolled back', async ({
+  page,
+  stack,
+}) => {
   const agent = await connectAgent(stack);
   expect(await outcomeOf(agent.query(update))).toBe(1);
   expect(await outcomeOf(agent.query(update))).toBe(1);
@@ -103,6 +106,17 @@ test('a draft is checked at its place, tested against what ran, and published', 
   await page.getByLabel('Reason').fill('the shop writes orders itself');
   await page.getByRole('button', { name: 'Publish' }).click();
   await expect(page.getByText('Version 2 decides from now on.', { exact: true })).toBeVisible();
+  const refused = await connectAgent(stack);
+  await expect.poll(() => outcomeOf(refused.query(update))).toContain('orders are written by the shop only');
+  await refused.end();
+
+  await page.goto('/policies?view=versions&version=1');
+  await page.getByLabel('Reason').fill('orders stood still');
+  await page.getByRole('button', { name: 'Publish it again' }).click();
+  await expect(page.getByText('Version 3 decides from now on.', { exact: true })).toBeVisible();
+  const again = await connectAgent(stack);
+  await expect.poll(() => outcomeOf(again.query(update))).toBe(1);
+  await again.end();
 });
 
 test('two who edit at once: the second is told, and nothing is lost or overwritten', async ({
@@ -164,4 +178,36 @@ test('the editor is fetched by the page that edits only', async ({ page }) => {
   await page.goto('/policies?view=text');
   await expect(editor(page)).toHaveAttribute('contenteditable', 'true');
   expect(holdsEditor()).toBe(true);
+});
+
+test('what a version changed is read without script, and side by side with it', async ({ browser, page }) => {
+  await signIn(page, 'ada');
+  await page.goto('/policies?view=versions&version=2');
+  await page.getByRole('button', { name: 'Side by side' }).click();
+  await expect(page.getByRole('document', { name: 'defaults.cedar after' })).toContainText('no-updates');
+  await expect(page.getByRole('document', { name: 'defaults.cedar before' })).not.toContainText('no-updates');
+  const plain = await browser.newContext({
+    javaScriptEnabled: false,
+    storageState: await page.context().storageState(),
+  });
+  const still = await plain.newPage();
+  await still.goto(page.url());
+  // Without script what is streamed stays where it came.
+  expect(await still.content()).toContain('no-updates');
+  await plain.close();
+});
+
+test('an auditor reads and tests, and changes nothing', async ({ page }) => {
+  await signIn(page, 'linus');
+  await page.goto('/policies?view=text');
+  await expect(page.getByRole('button', { name: 'Publish' })).toHaveCount(0);
+  await page.goto('/policies?view=versions&version=2');
+  const backtest = page.getByRole('region', { name: 'Backtest' });
+  await backtest.getByRole('button', { name: 'Run backtest' }).click();
+  await expect(backtest).toContainText('statements of the last 7 days');
+  await expect(page.getByRole('button', { name: 'Publish it again' })).toHaveCount(0);
+  await page.context().clearCookies();
+  await signIn(page, 'barbara');
+  await page.goto('/policies?view=versions&version=2');
+  await expect(page.getByRole('region', { name: 'Backtest' })).toHaveCount(0);
 });

@@ -2,11 +2,11 @@ import { chownSync, statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { X509CertificateGenerator } from '@peculiar/x509';
 import { Client } from 'pg';
 import { freePort } from '#bin/ports';
 import { makeServerCertificates } from '#bin/sandbox/certificates';
 import { newPassword, startPostgres, superuser } from '#bin/sandbox/postgres';
+import { clientCertificate } from './client-certificate.ts';
 import type { TargetDatabase } from './target-database.ts';
 
 export interface TlsPostgres {
@@ -86,27 +86,5 @@ export async function startTlsPostgres(): Promise<TlsPostgres> {
       await server.stop();
       await rm(home, { recursive: true, force: true });
     },
-  };
-}
-
-/** Signed by itself: the server trusts this very certificate. */
-async function clientCertificate(role: string): Promise<{ certificate: string; key: string }> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const dayMs = 86_400_000;
-  const certificate = await X509CertificateGenerator.createSelfSigned(
-    {
-      name: `CN=${role}`,
-      keys,
-      signingAlgorithm: algorithm,
-      notBefore: new Date(Date.now() - dayMs),
-      notAfter: new Date(Date.now() + dayMs),
-    },
-    crypto,
-  );
-  const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
-  return {
-    certificate: `${certificate.toString('pem')}\n`,
-    key: `-----BEGIN PRIVATE KEY-----\n${pkcs8.replaceAll(/.{64}/g, '$&\n').trimEnd()}\n-----END PRIVATE KEY-----\n`,
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { unseal } from '#lib/core/sealing';
 import { createGrant, revokeGrant } from '#lib/grants/index';
+import { clientCertificate } from '#tests/support/client-certificate';
 import { actorOf, apply, clock, control, declared, faultsOf, key, policies, said } from './fixture.ts';
 
 describe('the first run', () => {
@@ -118,9 +119,10 @@ describe('again', () => {
       'port: 5432',
       'port: 5432\n    roles: { migrator: shop_migrator }\n    connections_max: 4\n    function_calls: [large_objects, public.twice]\n    login: entra',
     );
+    const [one, another] = [await clientCertificate('one'), await clientCertificate('another')];
     const shop = () => control.db.resource.findUniqueOrThrow({ where: { name: 'shop' } });
-    expect(said(await apply(more, { certificateKey: 'KEY' }))).toEqual(['change resource shop']);
-    expect(said(await apply(more, { certificateKey: 'KEY' }))).toEqual([]);
+    expect(said(await apply(more, { certificate: one }))).toEqual(['change resource shop']);
+    expect(said(await apply(more, { certificate: one }))).toEqual([]);
     const { id, settings, tlsCertificate, tlsKeySealed } = await shop();
     expect(settings).toEqual({
       roles: { migrator: 'shop_migrator' },
@@ -128,9 +130,9 @@ describe('again', () => {
       functionCalls: ['large_objects', 'public.twice'],
       login: 'entra',
     });
-    expect(tlsCertificate).toBe('PEM');
-    expect(unseal(key, tlsKeySealed ?? new Uint8Array(), `resource-tls:${id}`).toString()).toBe('KEY');
-    expect(said(await apply(more, { certificateKey: 'KEY2' }))).toEqual(['change resource shop']);
+    expect(tlsCertificate).toBe(one.certificate);
+    expect(unseal(key, tlsKeySealed ?? new Uint8Array(), `resource-tls:${id}`).toString()).toBe(one.key);
+    expect(said(await apply(more, { certificate: another }))).toEqual(['change resource shop']);
     expect(said(await apply(declared))).toEqual(['change resource shop']);
     expect(await shop()).toMatchObject({ settings: {}, tlsCertificate: null });
     expect(said(await apply(declared))).toEqual([]);

@@ -56,7 +56,7 @@ export interface Options {
   readonly password?: string;
   readonly policies?: string;
   readonly dryRun?: boolean;
-  readonly certificateKey?: string;
+  readonly certificate?: { readonly certificate: string; readonly key: string };
 }
 
 export async function apply(text: string, options: Options = {}): Promise<Plan> {
@@ -65,8 +65,8 @@ export async function apply(text: string, options: Options = {}): Promise<Plan> 
     file,
     passwords: new Map([['shop', options.password ?? 'hunter2']]),
     caCertificates: new Map(),
-    certificates: new Map(options.certificateKey ? [['shop', 'PEM']] : []),
-    certificateKeys: new Map(options.certificateKey ? [['shop', options.certificateKey]] : []),
+    certificates: new Map(options.certificate ? [['shop', options.certificate.certificate]] : []),
+    certificateKeys: new Map(options.certificate ? [['shop', options.certificate.key]] : []),
     policyFiles: file.declaration.policies && [
       { name: 'defaults.cedar', text: options.policies ?? policies },
     ],

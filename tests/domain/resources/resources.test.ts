@@ -17,6 +17,7 @@ import {
   listResources,
   targetByName,
 } from '#lib/resources/index';
+import { clientCertificate } from '#tests/support/client-certificate';
 import { type AccessWorld, createAccessWorld } from '../access-world.ts';
 
 let world: AccessWorld;
@@ -117,28 +118,53 @@ describe('credentials', () => {
 });
 
 describe('a certificate and settings', () => {
-  const tlsKey = '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n';
+  let pair: Awaited<ReturnType<typeof clientCertificate>>;
+  beforeAll(async () => {
+    pair = await clientCertificate('gateway');
+  });
   const settings = { roles: { migrator: 'shop_migrator', '*': 'shop_reader' }, connectionsMax: 3 };
 
   test('reach the gateway, and the key stands sealed and nowhere else', async () => {
     const { id } = await createResource(
       world.by('ada'),
-      { ...input('certified'), tlsCertificate: 'PEM', tlsKey, settings },
+      { ...input('certified'), tlsCertificate: pair.certificate, tlsKey: pair.key, settings },
       key,
     );
     const target = await targetByName(world.database.db, 'certified');
-    expect(target).toMatchObject({ settings, clientCertificate: { certificate: 'PEM' } });
+    expect(target).toMatchObject({ settings, clientCertificate: { certificate: pair.certificate } });
     const sealed = target?.clientCertificate?.keySealed ?? new Uint8Array();
-    expect(unseal(key, sealed, `resource-tls:${id}`).toString()).toBe(tlsKey);
+    expect(unseal(key, sealed, `resource-tls:${id}`).toString()).toBe(pair.key);
     expect(() => unseal(key, sealed, `resource:${id}`)).toThrow();
     const shown = [await getResource(world.by('ada'), id), await listResources(world.by('ada'), {})];
     const entries = await world.database.db.ledgerEntry.findMany();
-    expect(JSON.stringify([shown, entries])).not.toMatch(/c2VjcmV0|tlsKeySealed/);
-    expect(shown[0]).toMatchObject({ settings, tlsCertificate: 'PEM' });
+    const said = JSON.stringify([shown, entries]);
+    expect(said).not.toMatch(/PRIVATE KEY|tlsKeySealed/);
+    expect(said).not.toContain(pair.key.split('\n')[1]);
+    expect(shown[0]).toMatchObject({ settings, tlsCertificate: pair.certificate });
+  });
+
+  test('are refused where they can not be read, or do not belong together', async () => {
+    const other = await clientCertificate('other');
+    const create = (name: string, tlsCertificate: string, tlsKey: string) =>
+      createResource(world.by('ada'), { ...input(name), tlsCertificate, tlsKey }, key);
+    const fault = (at: string) => ({ code: 'invalid', details: [{ at, message: expect.any(String) }] });
+    await expect(create('odd', 'PEM', pair.key)).rejects.toMatchObject(fault('tlsCertificate'));
+    await expect(create('odd', pair.certificate, 'KEY')).rejects.toMatchObject(fault('tlsKey'));
+    await expect(create('odd', pair.certificate, other.key)).rejects.toMatchObject(fault('tlsKey'));
+    const { id: resourceId } = await create('paired', pair.certificate, pair.key);
+    const change = (terms: object) => changeResource(world.by('ada'), { resourceId, ...terms }, key);
+    await expect(change({ tlsCertificate: other.certificate })).rejects.toMatchObject(fault('tlsKey'));
+    await expect(change({ tlsKey: other.key })).rejects.toMatchObject(fault('tlsKey'));
+    await change({ tlsCertificate: other.certificate, tlsKey: other.key });
+    await change({ tlsCertificate: null, tlsKey: null });
   });
 
   test('change each by itself, with an entry that says which', async () => {
-    const { id } = await createResource(world.by('ada'), { ...input('turned'), tlsKey, settings }, key);
+    const { id } = await createResource(
+      world.by('ada'),
+      { ...input('turned'), tlsKey: pair.key, settings },
+      key,
+    );
     await changeResource(world.by('ada'), { resourceId: id, settings: { login: 'entra' } }, null);
     await changeResource(world.by('ada'), { resourceId: id, tlsKey: null }, null);
     const after = await world.database.db.resource.findUniqueOrThrow({ where: { id } });
