@@ -12,7 +12,7 @@ import { countPending } from '#lib/approvals/index';
 import type { Context } from '#lib/auth/context';
 import { relationsFor } from '#lib/auth/require-permission';
 import { countProposals } from '#lib/proposals/index';
-import { nounsFor } from '../../components/layout/nouns.ts';
+import { furtherPagesFor, nounsFor } from '../../components/layout/nouns.ts';
 import { themeCookie, themeOf } from '../../components/layout/theme.ts';
 import { requireContext } from '../_server/context.ts';
 import { environment } from '../_server/environment.ts';
@@ -32,6 +32,7 @@ export default async function WorkspaceLayout({ children }: { children: ReactNod
         <ToastProvider>
           <Shell
             nouns={nouns}
+            further={furtherPagesFor(actor)}
             waiting={waiting}
             banner={environment().sandbox ? <SandboxBanner /> : null}
             userMenu={

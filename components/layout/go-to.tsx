@@ -1,6 +1,6 @@
 'use client';
 
-import { Bot, Database, KeyRound, ShieldQuestion, SquareTerminal } from 'lucide-react';
+import { Bot, ClipboardCheck, Database, KeyRound, ShieldQuestion, SquareTerminal } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type CommandEntry, CommandMenu } from '../ui/command.tsx';
 import { NounIcon } from './noun-icon.tsx';
@@ -25,6 +25,12 @@ const idTargets = [
     icon: KeyRound,
     href: (id: string) => `/grants?open=${id}`,
   },
+  {
+    pattern: /^cmp_[0-9a-z]{26}$/,
+    noun: 'review',
+    icon: ClipboardCheck,
+    href: (id: string) => `/reviews/${id}`,
+  },
   { pattern: /^agt_[0-9a-z]{26}$/, noun: 'agent', icon: Bot, href: (id: string) => `/agents?open=${id}` },
   {
     pattern: /^res_[0-9a-z]{26}$/,
@@ -37,16 +43,18 @@ const idTargets = [
 /** Ctrl-K: the pages, and anything whose id is pasted or whose statement is searched. */
 export function GoTo({
   nouns,
+  further,
   open,
   onOpenChange,
 }: {
   nouns: readonly Noun[];
+  further: readonly Noun[];
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }) {
   const router = useRouter();
-  const entries = nouns.map<CommandEntry>((noun) => ({
-    id: noun.key,
+  const entries = [...nouns, ...further].map<CommandEntry>((noun) => ({
+    id: noun.href,
     label: noun.label,
     group: 'Go to',
     icon: <NounIcon noun={noun.key} />,

@@ -21,9 +21,35 @@ const all: readonly (Noun & { readonly permission: Permission | null })[] = [
   { key: 'settings', label: 'Settings', href: '/settings', permission: 'settings.read' },
 ];
 
+/** Pages under a noun, for who looks for them by name. */
+const further: readonly (Noun & { readonly permission: Permission })[] = [
+  { key: 'sessions', label: 'Search statements', href: '/sessions/search', permission: 'session.list' },
+  { key: 'approvals', label: 'Access requests', href: '/approvals/access', permission: 'approval.list' },
+  { key: 'approvals', label: 'Approver health', href: '/approvals/health', permission: 'settings.read' },
+  { key: 'approvals', label: 'Absence and stand-ins', href: '/approvals/away', permission: 'approval.list' },
+  { key: 'reviews', label: 'Reviews by quarter', href: '/reviews/audit', permission: 'campaign.run' },
+  { key: 'reviews', label: 'Recurring reviews', href: '/reviews/series', permission: 'campaign.run' },
+  { key: 'reviews', label: 'Holidays', href: '/reviews/holidays', permission: 'campaign.read' },
+  { key: 'grants', label: 'Stale grants', href: '/grants?view=stale', permission: 'access.read' },
+  { key: 'grants', label: 'Unused permissions', href: '/grants/unused', permission: 'access.read' },
+  { key: 'grants', label: 'Readings of other systems', href: '/grants/imports', permission: 'settings.read' },
+];
+
 /** The rail's nouns, in the order people use them: only what this person may see some of. */
 export function nounsFor(actor: PersonActor): readonly Noun[] {
-  return all
+  return seen(all, actor);
+}
+
+/** Pages under the nouns: only what this person may see some of. */
+export function furtherPagesFor(actor: PersonActor): readonly Noun[] {
+  return seen(further, actor);
+}
+
+function seen(
+  pages: readonly (Noun & { readonly permission: Permission | null })[],
+  actor: PersonActor,
+): readonly Noun[] {
+  return pages
     .filter(({ permission }) => permission === null || relationsFor(actor, permission).size > 0)
     .map(({ key, label, href }) => ({ key, label, href }));
 }

@@ -19,12 +19,15 @@ import { useGoKeys } from './use-go-keys.ts';
 /** The frame of every page: rail on wide screens, bottom bar and drawer on small ones. */
 export function Shell({
   nouns,
+  further,
   waiting,
   banner,
   userMenu,
   children,
 }: {
   nouns: readonly Noun[];
+  /** Pages under the nouns, found by name only. */
+  further: readonly Noun[];
   waiting: Waiting;
   banner: ReactNode;
   userMenu: ReactNode;
@@ -78,7 +81,7 @@ export function Shell({
         </main>
       </div>
       <BottomBar nouns={nouns} waiting={waiting} userMenu={userMenu} />
-      <GoTo nouns={nouns} open={searching} onOpenChange={setSearching} />
+      <GoTo nouns={nouns} further={further} open={searching} onOpenChange={setSearching} />
       <ShortcutHelp groups={shortcutGroups} />
     </>
   );

@@ -1,6 +1,7 @@
 import type { Context } from '#lib/auth/context';
 import type { Tx } from '#lib/db/client';
 import type { CampaignScope, DriftView } from './model.ts';
+import { isPrivileged } from './rules.ts';
 import { requireVisibleCampaign } from './visible.ts';
 
 const shownMax = 1_000;
@@ -59,9 +60,10 @@ export async function driftNow(tx: Tx, campaignId: string, itemId: string | null
     ORDER BY d.at DESC, i.position LIMIT ${shownMax}`;
   if (itemId !== null) return changed;
   const scope = campaign.scope as unknown as CampaignScope;
-  const added = await tx.$queryRaw<DriftView[]>`
+  const found = await tx.$queryRaw<(DriftView & { actions: string[]; environment: string })[]>`
     SELECT NULL AS "itemId", 'grant-new' AS kind,
-      a.name || ' got a new grant on ' || r.name || ' after the launch.' AS summary, g.created_at AS at
+      a.name || ' got a new grant on ' || r.name || ' after the launch.' AS summary, g.created_at AS at,
+      g.actions, r.environment
     FROM access_grant g JOIN agent a ON a.id = g.agent_id JOIN resource r ON r.id = g.resource_id
     WHERE g.created_at > ${campaign.launchedAt}
       AND NOT EXISTS (SELECT 1 FROM removal m WHERE m.new_grant_id = g.id)
@@ -70,5 +72,8 @@ export async function driftNow(tx: Tx, campaignId: string, itemId: string | null
       AND (${scope.environments}::text[] IS NULL OR r.environment = ANY (${scope.environments}))
       AND (${scope.sources}::text[] IS NULL OR g.source = ANY (${scope.sources}))
     ORDER BY g.created_at DESC LIMIT ${shownMax}`;
+  const added = found
+    .filter((one) => !scope.privilegedOnly || isPrivileged(one.actions, one.environment))
+    .map(({ itemId, kind, summary, at }) => ({ itemId, kind, summary, at }));
   return [...added, ...changed].sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, shownMax);
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idInput, reasonInput } from '#lib/core/input';
 import { reasonCharsMax } from '#lib/core/limits';
 import { grantSources } from '#lib/grants/model';
+import { grantScope } from '#lib/grants/schema';
 import { actions } from '#lib/policies/model';
 import { itemChoices, itemStates } from './model.ts';
 
@@ -50,7 +51,7 @@ export const discardInput = z.strictObject({ campaignId: idInput, reason: reason
 /** A proposal's terms may be handed over as they are: its end is the grant's own. */
 const terms = z.object({
   actions: z.array(z.enum(actions)).min(1).max(actions.length),
-  scope: z.array(z.string().min(1).max(130)).min(1).max(200),
+  scope: grantScope,
 });
 
 export const decideInput = z.strictObject({

@@ -25,7 +25,7 @@ export type TakeAway =
 /**
  * Carries a decision out at the gateway, in the decision's own transaction, and opens its removal:
  * requested, then accepted once the grant is changed. Imported grants stay requested until
- * a person confirms that their source took the order (`acceptRemoval`): no connector is shipped yet.
+ * a person confirms that their source took the order (`acceptRemoval`), or its connector carries it out.
  */
 export async function takeAway(tx: Tx, context: Context, item: LockedItem, what: TakeAway): Promise<string> {
   const now = context.clock.now();

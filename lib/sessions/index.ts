@@ -21,4 +21,12 @@ export type * from './schema.ts';
 export { searchRecording } from './search-recording.ts';
 export { indexStatements } from './statement-slices.ts';
 export { sessionsVisibleTo } from './visible.ts';
-export { confirmCut, type OpenCut, openCuts, readCut, registerWorker, stopWorker } from './workers.ts';
+export {
+  confirmCut,
+  type OpenCut,
+  openCuts,
+  readCut,
+  registerWorker,
+  reportAway,
+  stopWorker,
+} from './workers.ts';

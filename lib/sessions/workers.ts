@@ -2,6 +2,7 @@ import type { Context } from '#lib/auth/context';
 import { forbidden } from '#lib/core/errors';
 import { notify } from '#lib/db/notify';
 import { transaction } from '#lib/db/transaction';
+import { appendEntry } from '#lib/ledger/append';
 import type { CutRequest } from './order-cut.ts';
 
 /** No session lives longer, whatever its policy: older cuts hit nothing. */
@@ -27,6 +28,22 @@ export async function registerWorker(context: Context, host: string, pid: number
 export async function stopWorker(context: Context): Promise<void> {
   const id = workerOf(context);
   await context.db.$executeRaw`UPDATE worker SET stopped_at = now() WHERE id = ${id}`;
+}
+
+/** The control plane answers this worker again: how long it did not is said, with what it meant. */
+export async function reportAway(context: Context, from: Date, to: Date): Promise<void> {
+  const id = workerOf(context);
+  const seconds = Math.round((to.getTime() - from.getTime()) / 1000);
+  await transaction(context.db, (tx) =>
+    appendEntry(tx, {
+      actor: context.actor,
+      action: 'worker.event',
+      subject: { kind: 'worker', id },
+      summary: `The control plane was away for a gateway worker for ${seconds} s, until ${to.toISOString()}: nothing new started there`,
+      payload: { from: from.toISOString(), to: to.toISOString() },
+      at: context.clock.now(),
+    }),
+  );
 }
 
 /** Cuts that this worker has not confirmed yet; those from before its start can't concern it. */

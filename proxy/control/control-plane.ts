@@ -59,6 +59,8 @@ export interface ControlPlane {
   confirmCut(cutId: string, sessionsEnded: number): Promise<void>;
   registerWorker(host: string, pid: number): Promise<void>;
   heartbeat(): Promise<void>;
+  /** The control plane answers again; it did not between these moments. */
+  reportAway(from: Date, to: Date): Promise<void>;
   /** Passes a CancelRequest on to whichever worker has the session; `proof` is made of its key. */
   relayCancel?(proof: string): Promise<void>;
 

@@ -23,6 +23,7 @@ import {
   readCut,
   recordingSealed,
   registerWorker,
+  reportAway,
   stopWorker,
 } from '#lib/sessions/index';
 import { openImporter } from '#lib/usage/index';
@@ -79,6 +80,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       if (listening === null) await db.$executeRawUnsafe(beat, workerId);
       else await listening.query(beat, [workerId]);
     },
+    reportAway: (from, to) => reportAway(context, from, to),
     relayCancel: (proof) => notify(db, { kind: 'cancel', proof }),
     countRefusals: (counts) => countRefusals(context, counts),
     async importStatements(batch) {

@@ -22,6 +22,8 @@ export class Watch implements SessionWatch {
   #heardAt = 0;
   #timer: NodeJS.Timeout | null = null;
   #beating = false;
+  /** How long the control plane did not answer, until the ledger has it. */
+  #away: { readonly from: Date; readonly to: Date } | null = null;
 
   constructor(control: ControlPlane, clock: Clock) {
     this.#control = control;
@@ -150,6 +152,13 @@ export class Watch implements SessionWatch {
     await this.#control.confirmCut(cut.id, ended).catch(() => this.#applied.delete(cut.id));
   }
 
+  /** When it did not answer belongs into the ledger: nobody can ask it of the ledger's own gaps. */
+  async #tellAway(): Promise<void> {
+    if (this.#away === null) return;
+    await this.#control.reportAway(this.#away.from, this.#away.to);
+    this.#away = null;
+  }
+
   async #beat(): Promise<void> {
     const away = this.#clock.now().getTime() - this.#heardAt;
     if (away > controlPlaneAwayMsMax && this.#sessions.size > 0) {
@@ -159,7 +168,10 @@ export class Watch implements SessionWatch {
     this.#beating = true;
     try {
       await this.#control.heartbeat();
-      this.#heardAt = this.#clock.now().getTime();
+      const now = this.#clock.now().getTime();
+      if (now - this.#heardAt > trustMs) this.#away ??= { from: new Date(this.#heardAt), to: new Date(now) };
+      this.#heardAt = now;
+      await this.#tellAway();
     } catch {
       // Counted by its absence: `trouble` and the cut above look at the last answer.
     } finally {

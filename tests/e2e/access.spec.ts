@@ -134,6 +134,10 @@ test('the keyboard reaches everything: skip link, rail, list, panel and back', a
   await page.getByPlaceholder('Go to, find, or paste an id').fill('grants');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/grants$/);
+  await page.keyboard.press('Control+k');
+  await page.getByPlaceholder('Go to, find, or paste an id').fill('holidays');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/reviews\/holidays$/);
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible();
 });

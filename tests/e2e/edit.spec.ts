@@ -1,3 +1,4 @@
+import { clientCertificate } from '#tests/support/client-certificate';
 import { connectAgent } from './agent.ts';
 import { expect, ownSandbox, signIn } from './fixtures.ts';
 
@@ -130,17 +131,22 @@ test('how sessions stand on a resource is set, kept, and refused with what was t
   await page.getByLabel('Role of each agent').fill('migrator = shop_migrator\n* = shop_reader');
   await page.getByLabel('Sessions of one agent').fill('7');
   await page.getByRole('checkbox', { name: 'card numbers' }).check();
-  await page.getByLabel('Client certificate', { exact: true }).fill('-----BEGIN CERTIFICATE-----');
-  await page.getByLabel('Key of the client certificate').fill('a key that nobody reads back');
+  const own = await clientCertificate('gateway');
+  const other = await clientCertificate('other');
+  await page.getByLabel('Client certificate', { exact: true }).fill(own.certificate);
+  await page.getByLabel('Key of the client certificate').fill(other.key);
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(panel).toContainText('migrator = shop_migrator, * = shop_reader');
+  await expect(page.getByRole('alert').first()).toContainText('does not belong to the certificate');
+  await page.getByLabel('Key of the client certificate').fill(own.key);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(panel).toContainText('* = shop_reader, migrator = shop_migrator');
   await expect(panel).toContainText('7 sessions of one agent at a time');
   await expect(panel).toContainText('certificate, its key sealed');
   await expect(panel).toContainText('card');
   await edit();
   await expect(page.getByLabel('Key of the client certificate')).toHaveValue('');
   await expect(page.getByLabel('Sessions of one agent')).toHaveValue('7');
-  expect(await page.content()).not.toContain('a key that nobody reads back');
+  expect(await page.content()).not.toContain(own.key.split('\n')[1]);
   await page.getByLabel('Role of each agent').fill('');
   await page.getByLabel('Sessions of one agent').fill('');
   await page.getByRole('checkbox', { name: 'card numbers' }).uncheck();

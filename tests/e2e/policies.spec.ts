@@ -184,8 +184,10 @@ test('what a version changed is read without script, and side by side with it', 
   await signIn(page, 'ada');
   await page.goto('/policies?view=versions&version=2');
   await page.getByRole('button', { name: 'Side by side' }).click();
-  await expect(page.getByRole('document', { name: 'defaults.cedar after' })).toContainText('no-updates');
-  await expect(page.getByRole('document', { name: 'defaults.cedar before' })).not.toContainText('no-updates');
+  const both = page.getByRole('region', { name: 'defaults.cedar side by side' }).locator('.cm-content');
+  await expect(both).toHaveCount(2);
+  await expect(both.nth(0)).not.toContainText('no-updates');
+  await expect(both.nth(1)).toContainText('no-updates');
   const plain = await browser.newContext({
     javaScriptEnabled: false,
     storageState: await page.context().storageState(),

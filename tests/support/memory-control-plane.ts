@@ -48,6 +48,7 @@ export class MemoryControlPlane implements ControlPlane {
   readonly refusals: RefusalCount[] = [];
   readonly statements: StatementRow[] = [];
   readonly confirmed: { cutId: string; ended: number }[] = [];
+  readonly awayTold: { from: Date; to: Date }[] = [];
   readonly used = new Set<string>();
   /** While set, every call fails: the database is away. */
   away = false;
@@ -183,6 +184,11 @@ export class MemoryControlPlane implements ControlPlane {
 
   async heartbeat() {
     this.#reachable();
+  }
+
+  async reportAway(from: Date, to: Date) {
+    this.#reachable();
+    this.awayTold.push({ from, to });
   }
 
   async relayCancel(proof: string) {

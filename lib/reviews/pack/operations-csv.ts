@@ -22,6 +22,10 @@ const reportedActions: readonly LedgerAction[] = [
   'resource.ended',
   'declaration.applied',
   'recording.deleted',
+  'recording.held',
+  'recording.released',
+  'approval.broke-glass',
+  'proposal.not-asked',
   'worker.event',
 ];
 const pageRows = 1_000;
@@ -31,7 +35,11 @@ export const operationsHeader = csvLine(['At', 'Kind', 'Who', 'Subject', 'What']
 /** Lines of the period's gaps and changes: broken recordings, unknown outcomes, ledger entries. */
 export async function* operationLines(tx: Tx, from: Date, to: Date): AsyncGenerator<string> {
   const broken = await tx.session.findMany({
-    where: { state: 'interrupted', startedAt: { gte: from, lt: to } },
+    where: {
+      state: 'interrupted',
+      startedAt: { lt: to },
+      OR: [{ endedAt: { gte: from } }, { endedAt: null, startedAt: { gte: from } }],
+    },
     orderBy: [{ startedAt: 'asc' }, { id: 'asc' }],
     select: { id: true, startedAt: true, endReason: true, workerId: true },
   });

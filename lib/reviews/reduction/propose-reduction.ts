@@ -3,6 +3,7 @@ import { dotted, splitName } from '#lib/core/dotted-name';
 import { notFound } from '#lib/core/errors';
 import { parseInput } from '#lib/core/input';
 import { Prisma } from '#lib/db/generated/client';
+import { grantScope } from '#lib/grants/schema';
 import type { Action } from '#lib/policies/model';
 import type { StoredEvidence } from '../evidence.ts';
 import type { GrantSnapshot, GrantTermsView } from '../model.ts';
@@ -55,11 +56,20 @@ export function smallestTerms(
   const used = evidence.seen.filter((one) => one.count > 0);
   if (used.length === 0) return null;
   const actions = grant.actions.filter((action) => used.some((one) => one.action === action));
-  const scope = new Set<string>();
-  for (const { object } of used) scope.add(patternFor(object, generalisation));
-  if (scope.has('*')) return { actions: actions as Action[], scope: ['*'], endsAt: grant.endsAt };
-  const patterns = [...scope].filter((pattern) => !coveredByOther(pattern, scope)).sort();
-  return { actions: actions as Action[], scope: patterns, endsAt: grant.endsAt };
+  const objects = used.map(({ object }) => object);
+  const scope = [
+    smallestScope(objects, generalisation),
+    smallestScope(objects, 'schema'),
+    // More schemas than a grant can name: it stays as wide as it is.
+    grant.scope,
+  ].find((patterns) => grantScope.safeParse(patterns).success);
+  return { actions: actions as Action[], scope: [...(scope ?? grant.scope)], endsAt: grant.endsAt };
+}
+
+function smallestScope(objects: readonly string[], generalisation: Generalisation): readonly string[] {
+  const scope = new Set(objects.map((object) => patternFor(object, generalisation)));
+  if (scope.has('*')) return ['*'];
+  return [...scope].filter((pattern) => !coveredByOther(pattern, scope)).sort();
 }
 
 function patternFor(object: string, generalisation: Generalisation): string {

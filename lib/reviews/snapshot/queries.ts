@@ -10,7 +10,7 @@ SELECT u.grant_id, u.action, u.object, sum(u.used)::float8 AS used, sum(u.used_o
     ORDER BY u.last_at DESC) FILTER (WHERE u.used > 0))[1:8] AS recent
 FROM usage u
 WHERE u.grant_id = ANY ($1) AND u.day >= ($2::timestamptz AT TIME ZONE 'UTC')::date
-  AND u.day <= ($3::timestamptz AT TIME ZONE 'UTC')::date
+  AND u.day <= (($3::timestamptz - interval '1 microsecond') AT TIME ZONE 'UTC')::date
 GROUP BY u.grant_id, u.action, u.object
 ORDER BY u.grant_id, u.action, u.object`;
 

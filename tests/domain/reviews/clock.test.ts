@@ -24,7 +24,7 @@ import {
 } from '#lib/reviews/index';
 import { type ControlDatabase, createControlDatabase } from '#tests/support/control-database';
 import { dayMs, draft, itemOf, launched } from './campaign.ts';
-import { createWorld, job, type World, worker } from './world.ts';
+import { createWorld, job, type NewGrant, type World, worker } from './world.ts';
 
 let database: ControlDatabase;
 let world: World;
@@ -296,5 +296,21 @@ describe('drift', () => {
     await client.connect();
     await expect(client.query(`DELETE FROM drift`)).rejects.toThrow(/append-only/);
     await client.end();
+  });
+
+  it('of a review of privileged grants is of such grants only', async () => {
+    const agentId = await world.addAgent('privileged');
+    await world.addGrant({ agentId, actions: ['admin'] });
+    const scope = { agentIds: [agentId], privilegedOnly: true };
+    const campaignId = await launched(world, { name: 'Privileged', scope });
+    world.clock.advance(1_000);
+    const given = async (actions: NewGrant['actions']) => {
+      const id = await world.addGrant({ agentId, actions, scope: ['other.*'] });
+      await world.db.grant.update({ where: { id }, data: { createdAt: world.clock.now() } });
+    };
+    await given(['read']);
+    expect(await driftOf(world.as('linus'), campaignId)).toEqual([]);
+    await given(['schema']);
+    expect(await driftOf(world.as('linus'), campaignId)).toMatchObject([{ kind: 'grant-new' }]);
   });
 });

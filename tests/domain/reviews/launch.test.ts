@@ -179,6 +179,12 @@ describe('the launch', () => {
     expect(item.evidence.attempts).toEqual({ denied: 2, held: 1 });
     expect(item.evidence.coverage).toMatchObject({ days: 30, sessions: 1, interruptedSessions: 1 });
     expect(item).toMatchObject({ recommendation: 'reduce', change: 'new', privileged: true });
+    // Its end is the first moment that does not count: nothing of the day that begins with it.
+    const midnight = new Date(world.clock.now().toISOString().slice(0, 10));
+    await addUsage(world, grant, 'read', 'public.orders', { used: 100, daysAgo: 0 });
+    const ended = await launched(world, { name: 'Until midnight', periodTo: midnight });
+    const until = await getItem(world.as('linus'), (await itemOf(world, ended, grant)).id);
+    expect(until.evidence.permissions[0]).toMatchObject({ object: 'public.orders', count: 7 });
     const imported = await getItem(world.as('linus'), (await itemOf(world, id, azure)).id);
     expect(imported.evidence.totals).toEqual({ used: 0, unused: 0, unobservable: 1 });
     expect(imported.recommendation).toBe('none');
