@@ -8,6 +8,7 @@ import { TextArea } from '../ui/field.tsx';
 import type { Answer, FormAction } from '../ui/form-state.ts';
 import { BacktestPanel, type RunBacktest } from './backtest.tsx';
 import { CodeEditor, type CodeEditorHandle } from './code/code-editor.tsx';
+import { NewFile } from './new-file.tsx';
 import { type Problem, Problems } from './problems.tsx';
 
 export type CheckDraft = (files: readonly PolicyFile[]) => Promise<Answer<readonly Problem[]>>;
@@ -32,9 +33,10 @@ export function PolicyEditor({
   const [discards, setDiscards] = useState(0);
   const [comparing, setComparing] = useState(false);
   const editors = useRef(new Map<string, CodeEditorHandle | null>());
-  const changed = drafts.some((draft, index) => draft.text !== files[index]?.text);
+  const changed =
+    drafts.length !== files.length || drafts.some(({ name, text }) => textOf(files, name) !== text);
   const verdict = useVerdict(drafts, changed, check);
-  const problems = useProblemsByFile(files, changed ? verdict?.value : null);
+  const problems = useProblemsByFile(drafts, changed ? verdict?.value : null);
   const unfit = !verdict?.value || verdict.value.some(({ severity }) => severity === 'error');
   const edit = (name: string, text: string) =>
     setDrafts((before) => before.map((draft) => (draft.name === name ? { name, text } : draft)));
@@ -42,7 +44,7 @@ export function PolicyEditor({
     <div className="space-y-3">
       <ActionForm action={publish} className="space-y-3" label="Publish policies">
         <input type="hidden" name="basedOn" value={basedOn ?? ''} />
-        {drafts.map((draft, index) => (
+        {drafts.map((draft) => (
           <div key={draft.name}>
             <input type="hidden" name="name" value={draft.name} />
             <CodeEditor
@@ -54,11 +56,26 @@ export function PolicyEditor({
               name="text"
               value={draft.text}
               onChange={(text) => edit(draft.name, text)}
-              problems={problems[index] ?? nothing}
-              compareWith={comparing ? (files[index]?.text ?? '') : null}
+              problems={problems.get(draft.name) ?? nothing}
+              compareWith={comparing ? (textOf(files, draft.name) ?? '') : null}
             />
+            {drafts.length > 1 ? (
+              <div className="mt-1 flex justify-end">
+                <Button
+                  variant="ghost"
+                  size="sm"
+                  onClick={() => setDrafts(drafts.filter((one) => one !== draft))}
+                >
+                  Remove {draft.name}
+                </Button>
+              </div>
+            ) : null}
           </div>
         ))}
+        <NewFile
+          taken={drafts.map(({ name }) => name)}
+          add={(name) => setDrafts([...drafts, { name, text: '' }])}
+        />
         {changed && verdict ? (
           <Problems
             problems={verdict.value ?? nothing}
@@ -109,11 +126,19 @@ function Publishing(props: { unfit: boolean; comparing: boolean; compare: () => 
 
 const nothing: readonly Problem[] = [];
 
+function textOf(files: readonly PolicyFile[], name: string): string | undefined {
+  return files.find((file) => file.name === name)?.text;
+}
+
 /** One list for each file, which stays the same while the check does: editors mark by it. */
-function useProblemsByFile(files: readonly PolicyFile[], problems: readonly Problem[] | null | undefined) {
+function useProblemsByFile(drafts: readonly PolicyFile[], problems: readonly Problem[] | null | undefined) {
+  const names = drafts.map(({ name }) => name).join('\n');
   return useMemo(
-    () => files.map(({ name }) => problems?.filter(({ file }) => file === name) ?? nothing),
-    [files, problems],
+    () =>
+      new Map(
+        names.split('\n').map((name) => [name, problems?.filter(({ file }) => file === name) ?? nothing]),
+      ),
+    [names, problems],
   );
 }
 

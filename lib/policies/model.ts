@@ -58,6 +58,8 @@ export interface FreezeTerms {
   readonly exceptions: readonly string[];
 }
 
+export const policyFileName = /^[\w][\w.-]{0,79}$/;
+
 export interface PolicyFile {
   readonly name: string;
   readonly text: string;

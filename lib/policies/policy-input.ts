@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { reasonInput } from '#lib/core/input';
+import { policyFileName } from './model.ts';
 
 const filesMax = 50;
 /** A policy set is read by people: longer than this it is none. */
@@ -8,7 +9,7 @@ const fileCharsMax = 200_000;
 export const policyFilesInput = z
   .array(
     z.object({
-      name: z.string().regex(/^[\w][\w.-]{0,79}$/, 'letters, digits, - _ and . only, at most 80'),
+      name: z.string().regex(policyFileName, 'letters, digits, - _ and . only, at most 80'),
       text: z.string().max(fileCharsMax),
     }),
   )

@@ -119,6 +119,40 @@ test('a draft is checked at its place, tested against what ran, published and ro
   await again.end();
 });
 
+test('a file is added and published, and taken away again', async ({ page }) => {
+  await signIn(page, 'ada');
+  await page.goto('/policies?view=text');
+  const name = page.getByLabel('New file');
+  const add = page.getByRole('button', { name: 'Add file' });
+  await name.fill('defaults.cedar');
+  await expect(add).toBeDisabled();
+  await name.fill('../x y');
+  await expect(add).toBeDisabled();
+  await name.fill('payments.cedar');
+  await name.press('Enter');
+  const added = page.getByRole('textbox', { name: 'payments.cedar' });
+  await expect(added).toHaveAttribute('contenteditable', 'true');
+  await added.click();
+  await page.keyboard.insertText('@id("none") forbid (principal, action == Action::"truncat", resource);');
+  await expect(problems(page)).toContainText('payments.cedar');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText('@id("none") forbid (principal, action == Action::"truncate", resource);');
+  await expect(page.getByText('It fits the schema.')).toBeVisible();
+  await page.getByLabel('Reason').fill('payments have their own file');
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await expect(page.getByText(/^Version \d+ decides from now on/)).toBeVisible();
+  await page.goto('/policies?view=text');
+  await expect(added).toContainText('truncate');
+  await page.getByRole('button', { name: 'Remove payments.cedar' }).click();
+  await expect(added).toHaveCount(0);
+  await page.getByLabel('Reason').fill('one file is enough');
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await expect(page.getByText(/^Version \d+ decides from now on/)).toBeVisible();
+  await page.goto('/policies?view=text');
+  await expect(editor(page)).toBeVisible();
+  await expect(added).toHaveCount(0);
+});
+
 test('two who edit at once: the second is told, and nothing is lost or overwritten', async ({
   browser,
   page,

@@ -57,6 +57,8 @@ const visits: readonly Visit[] = [
       { name: 'agents', path: '/agents' },
       { name: 'resources', path: '/resources', open: true },
       { name: 'policies', path: '/policies' },
+      { name: 'policies-text', path: '/policies?view=text' },
+      { name: 'unused-permissions', path: '/grants/unused' },
       { name: 'ledger', path: '/ledger', open: true },
       { name: 'settings', path: '/settings' },
       { name: 'statements', path: '/sessions/search' },
@@ -84,13 +86,6 @@ const visits: readonly Visit[] = [
     ],
   },
 ];
-
-/** The nouns, whose pictures are kept; every page is looked at. */
-const kept = new Set(
-  'approvals overview sessions session terminal requests reviews review grants resources policies ledger'.split(
-    ' ',
-  ),
-);
 
 async function openFirstRow(page: Page): Promise<void> {
   const before = page.url();
@@ -159,7 +154,7 @@ for (const theme of ['light', 'dark'] as const) {
               () => document.documentElement.scrollWidth - window.innerWidth,
             );
             if (sideways > 0) faults.push(`${look.path}: scrolls sideways by ${sideways} px`);
-            if (wanted && kept.has(look.name)) {
+            if (wanted) {
               await page.screenshot({
                 path: join(folder, `${look.name}-${size}-${theme}.png`),
                 animations: 'disabled',

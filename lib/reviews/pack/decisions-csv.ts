@@ -45,7 +45,7 @@ export const decisionsHeader = csvLine(columns);
 export function decisionLines(review: string, item: PackItem): string {
   const superseded = new Set(item.decisions.flatMap((one) => one.supersedes ?? []));
   const decisions = item.decisions.length > 0 ? item.decisions : [null];
-  const removal = item.removals.at(-1)?.state ?? (item.exceptions.length > 0 ? 'excepted' : null);
+  const removal = item.removals.at(-1)?.state ?? (item.state === 'excepted' ? 'excepted' : null);
   return decisions
     .map((one) =>
       csvLine([

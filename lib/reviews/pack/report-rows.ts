@@ -34,7 +34,7 @@ export class ReportRows {
         String(item.position),
         item.sentence,
         `${uses.used} used, ${uses.unused} unused`,
-        item.decisions.map((one) => one.by.name).join(', '),
+        [...new Set(item.decisions.map((one) => one.by.name))].join(', '),
         reasons,
       ]);
     }

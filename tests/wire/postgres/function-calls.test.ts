@@ -177,3 +177,21 @@ describe('a FunctionCall message', () => {
     await strict.close();
   });
 });
+
+describe('where what comes back is searched', () => {
+  it('only calls of large objects are served: their answers are numbers and bytes', async () => {
+    const searching = await startTestGateway({
+      target,
+      policies: 'permit-all',
+      detect: ['email'],
+      functionCalls: ['large_objects', 'public.twice', 'public.huge'],
+    });
+    const { client } = await rawThroughGateway(searching);
+    const [refused] = await answer(client, call(oidOf('huge'), 3));
+    expect(refused).toContain('searched for confidential values');
+    await answer(client, query('begin'));
+    expect((await answer(client, call(oidOf('lo_creat'), -1)))[0]).toMatch(/^V 00000004/);
+    client.close();
+    await searching.close();
+  });
+});

@@ -1,3 +1,4 @@
+import { largeObjectFunctions } from '#lib/resources/model';
 import { type CalledFunction, CalledFunctions } from '../called-functions.ts';
 import type { CallMessage } from '../codec/read.ts';
 import { refusedStatement } from '../errors.ts';
@@ -59,11 +60,11 @@ export class FunctionCalls {
     return this.#deciding.text(
       text,
       (refusal) => this.#refusing.query(refusal),
-      (judged) => this.#judged(judged, message, frame),
+      (judged) => this.#judged(judged, found.name, message, frame),
     );
   }
 
-  #judged(judged: Judged, message: CallMessage, frame: Frame): void {
+  #judged(judged: Judged, name: string, message: CallMessage, frame: Frame): void {
     const talk = this.#talk;
     if (judged.fault !== null) return this.#refusing.query(refusalOfFault(judged.fault));
     const [view] = judged.views;
@@ -74,7 +75,9 @@ export class FunctionCalls {
     }
     const because = talk.poison.check(judged.views, Date.now());
     const objection =
-      because === null ? this.#objection(judged, recorded) : refusedStatement(poisonedMessage(because), null);
+      because === null
+        ? this.#objection(judged, name, recorded)
+        : refusedStatement(poisonedMessage(because), null);
     if (objection === serverWords.aborted) return this.#refusing.query(objection);
     if (objection !== null) {
       return this.#refusing.query(this.#refusing.recorded(judged, view, recorded, objection));
@@ -87,10 +90,12 @@ export class FunctionCalls {
   }
 
   /** Nothing is held or masked in this form: there is no text that a person could read, no row to mask. */
-  #objection(judged: Judged, recorded: readonly (string | null)[] | null): Refusal | null {
+  #objection(judged: Judged, name: string, recorded: readonly (string | null)[] | null): Refusal | null {
     const { outcome, masks, message } = judged.decision;
     if (outcome === 'hold') return heldCall(message);
     if (masks.everything || masks.outputs.length > 0) return maskedCall;
+    const { detect = [] } = judged.access.resource;
+    if (detect.length > 0 && !isLargeObject.has(name)) return searchedCall;
     return (
       this.#deciding.objection(judged, recorded) ??
       this.#talk.lookups.take(judged, () => recorded) ??
@@ -125,6 +130,14 @@ const heldCall = (message: string | null): Refusal =>
     `A person has to see this call${message === null ? '' : ` (${message})`}, and a function call message can not wait`,
     bySelect,
   );
+
+/** What they return is numbers and bytes, which are not searched in rows either. */
+const isLargeObject: ReadonlySet<string> = new Set(largeObjectFunctions.map((one) => `pg_catalog.${one}`));
+
+const searchedCall: Refusal = refusedStatement(
+  'What is returned here is searched for confidential values, and the answer to a function call message is not',
+  bySelect,
+);
 
 const maskedCall: Refusal = refusedStatement(
   'What this function returns may hold masked values, and a function call message has no row to mask',
