@@ -3,7 +3,7 @@ import { systemClock } from '#lib/core/clock';
 import { readSigningKey } from '#lib/core/ed25519';
 import { readSealingKey } from '#lib/core/sealing-key';
 import { openDb } from '#lib/db/client';
-import { publishCheckpoint } from '#lib/ledger/index';
+import { pinnedKeys, publishCheckpoint } from '#lib/ledger/index';
 import { readEnvironment } from './environment.ts';
 import { copyCheckpoint } from './jobs/checkpoint-copies.ts';
 import { readKeeping } from './jobs/keeping.ts';
@@ -24,6 +24,7 @@ if (url === undefined || keyFile === undefined || sealingFile === undefined) {
   );
 }
 const signingKey = readSigningKey(await readFile(keyFile, 'utf8'));
+const earlier = await pinnedKeys(environment.COUNTERSIGN_HOME);
 const delivering = {
   key: readSealingKey(await readFile(sealingFile, 'utf8')),
   // What messages link to.
@@ -41,13 +42,13 @@ process.send?.('ready');
 
 await whileLeader(url, stopping.signal, async (leading) => {
   await runRounds(
-    jobTable(signingKey, delivering, keeping),
+    jobTable({ signingKey, earlier }, delivering, keeping),
     (job) => ({ db, clock: systemClock, actor: { kind: 'job', name: job.name } }),
     leading,
   );
 });
 // What was written while everything ended is in the tree, and signed.
-await publishCheckpoint(db, signingKey)
+await publishCheckpoint(db, signingKey, { earlier })
   .then(() => copyCheckpoint(db, keeping.copies))
   .catch((error: unknown) =>
     console.error(`checkpoint: ${error instanceof Error ? error.message : String(error)}`),

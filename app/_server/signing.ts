@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSigningKey } from '#lib/core/ed25519';
 import { CountersignError } from '#lib/core/errors';
-import { defaultOrigin } from '#lib/ledger/index';
+import { defaultOrigin, type NoteVerifier, pinnedKeys } from '#lib/ledger/index';
 import { environment } from './environment.ts';
 
 let read: Promise<KeyObject> | undefined;
@@ -15,6 +15,11 @@ export function signingKey(): Promise<KeyObject> {
     throw error;
   });
   return read;
+}
+
+/** Keys that signed checkpoints before this one: what is pinned in the product's home. */
+export function earlierKeys(): Promise<readonly NoteVerifier[]> {
+  return pinnedKeys(environment().home);
 }
 
 /** Where packs are kept and what signs them. */

@@ -5,7 +5,7 @@ import { escalateUnanswered, expireDue } from '#lib/approvals/index';
 import type { Context } from '#lib/auth/context';
 import { findAll } from '#lib/findings/index';
 import { endDueGrants } from '#lib/grants/index';
-import { publishCheckpoint, sequenceEntries } from '#lib/ledger/index';
+import { type NoteVerifier, publishCheckpoint, sequenceEntries } from '#lib/ledger/index';
 import { type Delivering, deliverDue } from '#lib/outbox/index';
 import { expireProposals } from '#lib/proposals/index';
 import { applyRetention } from '#lib/retention/index';
@@ -30,8 +30,18 @@ export interface Job {
 const second = 1_000;
 const minute = 60 * second;
 
+export interface Signing {
+  readonly signingKey: KeyObject;
+  /** Keys of earlier checkpoints, where it was changed. */
+  readonly earlier: readonly NoteVerifier[];
+}
+
 /** Everything that happens without anybody asking. Each verb is safe to run twice at once. */
-export function jobTable(signingKey: KeyObject, delivering: Delivering, keeping: Keeping): readonly Job[] {
+export function jobTable(
+  { signingKey, earlier }: Signing,
+  delivering: Delivering,
+  keeping: Keeping,
+): readonly Job[] {
   return [
     // Invariant 7: an entry has its place at most a second after it was written.
     { name: 'sequencer', everyMs: second / 2, run: ({ db }) => sequenceEntries(db) },
@@ -44,7 +54,7 @@ export function jobTable(signingKey: KeyObject, delivering: Delivering, keeping:
     {
       name: 'checkpoint',
       everyMs: minute,
-      run: ({ db, clock }) => publishCheckpoint(db, signingKey, { clock }),
+      run: ({ db, clock }) => publishCheckpoint(db, signingKey, { clock, earlier }),
     },
     // A minute behind the checkpoints themselves, at most.
     { name: 'checkpoint copies', everyMs: minute / 2, run: ({ db }) => copyCheckpoint(db, keeping.copies) },

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { UsageError } from '#bin/usage';
 import { keyFingerprint, rawPublicKey } from '#lib/core/ed25519';
 import { isCountersignError } from '#lib/core/errors';
+import { pinnedKeyFiles } from '#lib/ledger/pinned-keys';
 import { type NoteVerifier, parseVerifier } from '#lib/ledger/signed-note';
 
 /** A key that the caller trusts, and where it came from. */
@@ -22,11 +22,8 @@ export async function trustedKeys(given: readonly string[]): Promise<TrustedKey[
   const keys: TrustedKey[] = [];
   const pinned = process.env.COUNTERSIGN_PINNED_KEY;
   if (pinned) keys.push(await readKey(pinned, 'COUNTERSIGN_PINNED_KEY'));
-  const folder = join(process.env.COUNTERSIGN_HOME || '.countersign', 'pinned-keys');
-  if (!existsSync(folder)) return keys;
-  for (const name of (await readdir(folder)).sort()) {
-    if (!name.startsWith('.')) keys.push(await readKey(join(folder, name), join(folder, name)));
-  }
+  const files = await pinnedKeyFiles(process.env.COUNTERSIGN_HOME || '.countersign');
+  for (const { path } of files) keys.push(await readKey(path, path));
   return keys;
 }
 

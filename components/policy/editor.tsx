@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type Ref, useEffect, useMemo, useRef, useState } from 'react';
 import type { PolicyFile } from '#lib/policies/model';
 import { ActionForm, SubmitButton } from '../ui/action-form.tsx';
 import { Button } from '../ui/button.tsx';
@@ -45,32 +45,17 @@ export function PolicyEditor({
       <ActionForm action={publish} className="space-y-3" label="Publish policies">
         <input type="hidden" name="basedOn" value={basedOn ?? ''} />
         {drafts.map((draft) => (
-          <div key={draft.name}>
-            <input type="hidden" name="name" value={draft.name} />
-            <CodeEditor
-              key={discards}
-              ref={(handle) => {
-                editors.current.set(draft.name, handle);
-              }}
-              label={draft.name}
-              name="text"
-              value={draft.text}
-              onChange={(text) => edit(draft.name, text)}
-              problems={problems.get(draft.name) ?? nothing}
-              compareWith={comparing ? (textOf(files, draft.name) ?? '') : null}
-            />
-            {drafts.length > 1 ? (
-              <div className="mt-1 flex justify-end">
-                <Button
-                  variant="ghost"
-                  size="sm"
-                  onClick={() => setDrafts(drafts.filter((one) => one !== draft))}
-                >
-                  Remove {draft.name}
-                </Button>
-              </div>
-            ) : null}
-          </div>
+          <DraftFile
+            key={`${draft.name} ${discards}`}
+            ref={(handle) => {
+              editors.current.set(draft.name, handle);
+            }}
+            draft={draft}
+            edit={(text) => edit(draft.name, text)}
+            remove={drafts.length > 1 ? () => setDrafts(drafts.filter((one) => one !== draft)) : null}
+            problems={problems.get(draft.name) ?? nothing}
+            compareWith={comparing ? (textOf(files, draft.name) ?? '') : null}
+          />
         ))}
         <NewFile
           taken={drafts.map(({ name }) => name)}
@@ -96,6 +81,45 @@ export function PolicyEditor({
         ) : null}
       </ActionForm>
       {changed ? <BacktestPanel files={drafts} run={backtest} disabled={unfit} /> : null}
+    </div>
+  );
+}
+
+function DraftFile({
+  ref,
+  draft,
+  edit,
+  remove,
+  problems,
+  compareWith,
+}: {
+  ref: Ref<CodeEditorHandle>;
+  draft: PolicyFile;
+  edit: (text: string) => void;
+  /** Null: it is the only one. */
+  remove: (() => void) | null;
+  problems: readonly Problem[];
+  compareWith: string | null;
+}) {
+  return (
+    <div>
+      <input type="hidden" name="name" value={draft.name} />
+      <CodeEditor
+        ref={ref}
+        label={draft.name}
+        name="text"
+        value={draft.text}
+        onChange={edit}
+        problems={problems}
+        compareWith={compareWith}
+      />
+      {remove ? (
+        <div className="mt-1 flex justify-end">
+          <Button variant="ghost" size="sm" onClick={remove}>
+            Remove {draft.name}
+          </Button>
+        </div>
+      ) : null}
     </div>
   );
 }

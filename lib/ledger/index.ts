@@ -9,6 +9,7 @@ export { getEntry } from './get-entry.ts';
 export { ledgerState, proveConsistency } from './ledger-state.ts';
 export { listEntries } from './list-entries.ts';
 export type * from './model.ts';
+export { pinnedKeys } from './pinned-keys.ts';
 export { consistencyProof, inclusionProof } from './prove.ts';
 export { type Checkpoint, defaultOrigin, lastCheckpoint, publishCheckpoint } from './publish-checkpoint.ts';
 export { checkProofFile, type ProofFile } from './recording-proof.ts';

@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { type Clock, systemClock } from '#lib/core/clock';
 import { keyFingerprint, rawPublicKey } from '#lib/core/ed25519';
 import { CountersignError } from '#lib/core/errors';
@@ -7,7 +7,7 @@ import { transaction } from '#lib/db/transaction';
 import { formatCheckpoint, openCheckpoint } from './checkpoint.ts';
 import { consistencyRanges, consistencyStands } from './proofs.ts';
 import { sequenceEntries, takeSequencerLock } from './sequence.ts';
-import { signNote } from './signed-note.ts';
+import { type NoteVerifier, signNote } from './signed-note.ts';
 import { loadProof, rootOf, treeSize } from './tree-store.ts';
 
 /** A signed tree head. */
@@ -22,12 +22,14 @@ export interface PublishOptions {
   /** The log's name; by default it follows from the key. */
   readonly origin?: string;
   readonly clock?: Clock;
+  /** Keys that may have signed the last checkpoint besides this one: earlier ones. */
+  readonly earlier?: readonly NoteVerifier[];
 }
 
 /**
  * Sequences what waits, then signs the tree's head, unless a checkpoint of this size stands already.
  * Null: the ledger is empty. Throws `integrity`, and signs nothing, when the tree does not begin
- * with the tree of the last checkpoint.
+ * with the tree of the last checkpoint, or that one is not signed by this key or an earlier one.
  */
 export async function publishCheckpoint(
   db: Db,
@@ -41,7 +43,13 @@ export async function publishCheckpoint(
     const last = await lastCheckpoint(tx);
     if (size === 0 || last?.size === size) return last;
     const root = await rootOf(tx, size);
-    if (last) await requireConsistent(tx, last, size, root);
+    if (last) {
+      requireKnownSigner(last, [
+        { name: null, key: createPublicKey(signingKey) },
+        ...(options.earlier ?? []),
+      ]);
+      await requireConsistent(tx, last, size, root);
+    }
     const at = (options.clock ?? systemClock).now();
     const origin = options.origin ?? defaultOrigin(signingKey);
     const note = signNote(formatCheckpoint({ origin, size, root, at }), origin, signingKey);
@@ -61,6 +69,15 @@ export async function lastCheckpoint(tx: Tx): Promise<Checkpoint | null> {
 /** A log's name that follows from its key: `countersign/` and 16 hex digits of the fingerprint. */
 export function defaultOrigin(key: KeyObject): string {
   return `countersign/${keyFingerprint(rawPublicKey(key)).toString('hex').slice(0, 16)}`;
+}
+
+/** Else whoever can write the database could have a past of their own go on under this key. */
+function requireKnownSigner(last: Checkpoint, verifiers: readonly NoteVerifier[]): void {
+  if (openCheckpoint(last.note, verifiers).verifier !== null) return;
+  throw new CountersignError(
+    'integrity',
+    `The checkpoint of ${last.size} entries is not signed by this key, nor by one that is pinned. No checkpoint was signed. If the signing key was changed, put the earlier public key into pinned-keys.`,
+  );
 }
 
 async function requireConsistent(tx: Tx, last: Checkpoint, size: number, root: Buffer): Promise<void> {

@@ -9,7 +9,7 @@ import type { NoteVerifier } from './signed-note.ts';
 import { loadNodes } from './tree-store.ts';
 
 export interface VerifyOptions {
-  /** Keys whose signatures on checkpoints are checked. */
+  /** Keys of which one must have signed each checkpoint; none given: signatures are not looked at. */
   readonly verifiers?: readonly NoteVerifier[];
   /** Checkpoints that were kept elsewhere: the ledger must have them as its past. */
   readonly against?: readonly string[];
@@ -42,6 +42,12 @@ async function recompute(tx: Tx, options: VerifyOptions): Promise<LedgerVerdict>
   const replay = new TreeReplay(notes, options.verifiers ?? []);
   for (const row of rows) {
     const signed = replay.checkpoints.find((head) => head.size === Number(row.size));
+    if (signed !== undefined && signed.verifier === null && (options.verifiers ?? []).length > 0) {
+      throw new LedgerFaultError(
+        `checkpoint of ${row.size} entries`,
+        'no key that is known here signed it: somebody else did, or the signing key was changed and the earlier one is not pinned',
+      );
+    }
     if (!signed?.root.equals(Buffer.from(row.root))) {
       throw new LedgerFaultError(
         `checkpoint of ${row.size} entries`,

@@ -10,7 +10,7 @@ import {
 } from '#lib/ledger/index';
 import { actionContext } from '../../_server/context.ts';
 import { report } from '../../_server/report.ts';
-import { signingKey } from '../../_server/signing.ts';
+import { earlierKeys, signingKey } from '../../_server/signing.ts';
 
 /** Recomputes every entry, subtree and checkpoint. */
 export async function verifyAll(): Promise<
@@ -19,7 +19,8 @@ export async function verifyAll(): Promise<
   try {
     const key = await signingKey();
     const verifier = parseVerifier(verifierLine(defaultOrigin(key), key));
-    return { verdict: await verifyLedgerNow(await actionContext(), { verifiers: [verifier] }) };
+    const verifiers = [verifier, ...(await earlierKeys())];
+    return { verdict: await verifyLedgerNow(await actionContext(), { verifiers }) };
   } catch (error) {
     return {
       failed: isCountersignError(error) ? error.message : `It could not be checked. Code ${report(error)}`,

@@ -1,8 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { Client } from 'pg';
 import { afterEach, expect, test } from 'vitest';
 import { envelopeLeaf } from '#lib/ledger/envelope';
-import { appendEntry, publishCheckpoint, verifyLedger } from '#lib/ledger/index';
+import { appendEntry, defaultOrigin, publishCheckpoint, verifyLedger } from '#lib/ledger/index';
 import { Frontier } from '#lib/ledger/merkle';
 import { readEntries } from '#lib/ledger/read-entries';
 import { type ControlDatabase, createControlDatabase } from '#tests/support/control-database';
@@ -193,4 +193,27 @@ test('retention forgets an old payload, and nothing else; the tree stands', asyn
   const row = await control.db.ledgerEntry.findUniqueOrThrow({ where: { id: old ?? '' } });
   expect([row.payload, row.salt.length, row.summary]).toEqual([null, 0, 'grant 0 was created']);
   expect(await verifyLedger(control.db)).toMatchObject({ intact: true, payloadsForgotten: 1 });
+});
+
+test('checkpoints that another key signed over a rewritten past are found, and nothing is signed after them', async () => {
+  const { control, owner } = await attacked();
+  await owner.query("UPDATE ledger_entry SET summary = 'nothing' WHERE subject_id = 'gnt_3'");
+  await rebuildTree(control, owner);
+  await owner.query('DELETE FROM ledger_checkpoint');
+  const forger = generateKeyPairSync('ed25519').privateKey;
+  await publishCheckpoint(control.db, forger, { origin: defaultOrigin(privateKey) });
+  const ours = { name: null, key: createPublicKey(privateKey) };
+  const theirs = { name: null, key: createPublicKey(forger) };
+  expect(await verifyLedger(control.db, { verifiers: [ours] })).toMatchObject({
+    intact: false,
+    fault: { place: 'checkpoint of 40 entries', message: expect.stringContaining('no key that is known') },
+  });
+  await owner.query('ALTER TABLE ledger_entry ENABLE TRIGGER USER');
+  await append(control, 1);
+  await expect(publishCheckpoint(control.db, privateKey)).rejects.toMatchObject({ code: 'integrity' });
+  expect(await control.db.ledgerCheckpoint.count()).toBe(1);
+  // A key that was changed is another thing: the earlier one is known.
+  const next = await publishCheckpoint(control.db, privateKey, { earlier: [theirs] });
+  expect(next).toMatchObject({ size: 41 });
+  expect(await verifyLedger(control.db, { verifiers: [ours, theirs] })).toMatchObject({ intact: true });
 });
