@@ -23,12 +23,15 @@ export async function trustedKeys(given: readonly string[]): Promise<TrustedKey[
   const pinned = process.env.COUNTERSIGN_PINNED_KEY;
   if (pinned) keys.push(await readKey(pinned, 'COUNTERSIGN_PINNED_KEY'));
   const files = await pinnedKeyFiles(process.env.COUNTERSIGN_HOME || '.countersign');
-  for (const { path } of files) keys.push(await readKey(path, path));
+  for (const { path, text } of files) keys.push(parseKey(text, path));
   return keys;
 }
 
 async function readKey(text: string, from: string): Promise<TrustedKey> {
-  const content = existsSync(text) ? await readFile(text, 'utf8') : text;
+  return parseKey(existsSync(text) ? await readFile(text, 'utf8') : text, from);
+}
+
+function parseKey(content: string, from: string): TrustedKey {
   try {
     const verifier = parseVerifier(content);
     return { ...verifier, from, fingerprint: keyFingerprint(rawPublicKey(verifier.key)).toString('hex') };

@@ -41,15 +41,15 @@ export async function publishCheckpoint(
     await takeSequencerLock(tx, true);
     const size = await treeSize(tx);
     const last = await lastCheckpoint(tx);
-    if (size === 0 || last?.size === size) return last;
-    const root = await rootOf(tx, size);
     if (last) {
       requireKnownSigner(last, [
         { name: null, key: createPublicKey(signingKey) },
         ...(options.earlier ?? []),
       ]);
-      await requireConsistent(tx, last, size, root);
     }
+    if (size === 0 || last?.size === size) return last;
+    const root = await rootOf(tx, size);
+    if (last) await requireConsistent(tx, last, size, root);
     const at = (options.clock ?? systemClock).now();
     const origin = options.origin ?? defaultOrigin(signingKey);
     const note = signNote(formatCheckpoint({ origin, size, root, at }), origin, signingKey);

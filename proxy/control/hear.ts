@@ -26,7 +26,7 @@ export function hearing(
   readCut: (id: string) => Promise<CutOrder | null>,
   listener: (event: ControlEvent) => void,
 ): (payload: string) => void {
-  let cutsRead: Promise<unknown> = Promise.resolve();
+  let cutsRead: Promise<void> = Promise.resolve();
 
   async function cut(id: string): Promise<void> {
     // A cut that can't be read now is found by `openCuts` when everything is read anew.
@@ -38,7 +38,8 @@ export function hearing(
     const heard = readNotice(payload);
     if (heard === null) return;
     if (heard.kind === 'cut') {
-      cutsRead = Promise.all([cutsRead, cut(heard.id)]);
+      // Whatever comes of it, later changes are heard.
+      cutsRead = Promise.allSettled([cutsRead, cut(heard.id)]).then(() => undefined);
       return;
     }
     // The order has the reason: without it a session only sees that a grant ended.

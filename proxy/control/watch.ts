@@ -22,8 +22,9 @@ export class Watch implements SessionWatch {
   #heardAt = 0;
   #timer: NodeJS.Timeout | null = null;
   #beating = false;
-  /** How long the control plane did not answer, until the ledger has it. */
-  #away: { readonly from: Date; readonly to: Date } | null = null;
+  /** When the control plane did not answer, until the ledger has it. */
+  readonly #away: { readonly from: Date; readonly to: Date }[] = [];
+  #telling = false;
 
   constructor(control: ControlPlane, clock: Clock) {
     this.#control = control;
@@ -152,11 +153,19 @@ export class Watch implements SessionWatch {
     await this.#control.confirmCut(cut.id, ended).catch(() => this.#applied.delete(cut.id));
   }
 
-  /** When it did not answer belongs into the ledger: nobody can ask it of the ledger's own gaps. */
+  /** Beside the heartbeat, which must not wait for it: nothing in the ledger tells of its own gaps. */
   async #tellAway(): Promise<void> {
-    if (this.#away === null) return;
-    await this.#control.reportAway(this.#away.from, this.#away.to);
-    this.#away = null;
+    const [first] = this.#away;
+    if (first === undefined || this.#telling) return;
+    this.#telling = true;
+    try {
+      await this.#control.reportAway(first.from, first.to);
+      this.#away.shift();
+    } catch {
+      // It stays first: the next heartbeat that is answered tries again.
+    } finally {
+      this.#telling = false;
+    }
   }
 
   async #beat(): Promise<void> {
@@ -169,9 +178,10 @@ export class Watch implements SessionWatch {
     try {
       await this.#control.heartbeat();
       const now = this.#clock.now().getTime();
-      if (now - this.#heardAt > trustMs) this.#away ??= { from: new Date(this.#heardAt), to: new Date(now) };
+      if (now - this.#heardAt > trustMs)
+        this.#away.push({ from: new Date(this.#heardAt), to: new Date(now) });
       this.#heardAt = now;
-      await this.#tellAway();
+      void this.#tellAway();
     } catch {
       // Counted by its absence: `trouble` and the cut above look at the last answer.
     } finally {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
 import { superuser } from '#bin/sandbox/postgres';
 import { shopOwner } from '#bin/sandbox/shop';
 import { copyDatabase, loginUrl, serverLog, shopTemplate, testCluster, withSuperuser } from './cluster.ts';
@@ -43,4 +44,15 @@ export async function createTargetDatabase(
     log: () => serverLog(cluster, database),
     drop,
   };
+}
+
+/** Runs a text past every gateway, on a connection of its own. Returns its rows. */
+export async function queried(url: string, text: string): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
 }

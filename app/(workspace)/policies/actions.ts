@@ -1,5 +1,6 @@
 'use server';
 
+import { stopped } from '#lib/core/stopped';
 import {
   type Backtest,
   backtestPolicies,
@@ -21,15 +22,20 @@ function filesOf(form: FormData): PolicyFile[] {
   return names.map((name, index) => ({ name, text: (texts[index] ?? '').replaceAll('\r\n', '\n') }));
 }
 
+function warningText({ file, line, message }: PolicyProblem): string {
+  return stopped(`Warning, ${file}:${line}: ${message}`);
+}
+
 export async function publish(_before: FormState, form: FormData): Promise<FormState> {
   return runAction(async (context) => {
     const basedOn = fieldOf(form, 'basedOn');
-    const { number } = await publishPolicies(context, {
+    const { number, warnings } = await publishPolicies(context, {
       files: filesOf(form),
       reason: fieldOf(form, 'reason'),
       basedOn: basedOn === '' ? null : Number(basedOn),
     });
-    return { message: `Version ${number} decides from now on.`, data: { number: String(number) } };
+    const said = [`Version ${number} decides from now on.`, ...warnings.map(warningText)];
+    return { message: said.join(' '), data: { number: String(number) } };
   });
 }
 

@@ -29,6 +29,19 @@ test('that the control plane was away is told once, as soon as it answers', asyn
   expect(control.awayTold).toHaveLength(1);
 });
 
+test('heartbeats go on while it can not be told', async () => {
+  const control = new MemoryControlPlane({} as never);
+  control.reportAway = () => new Promise(() => {});
+  let now = Date.parse('2026-11-24T10:00:00Z');
+  watch = new Watch(control, { now: () => new Date(now) });
+  await watch.start('host', 1);
+  for (let round = 0; round < 2; round += 1) {
+    now += 30_000;
+    expect(watch.trouble()).toContain('does not answer');
+    await expect.poll(() => watch?.trouble(), { timeout: 3_000 }).toBeNull();
+  }
+});
+
 test('it stands in the ledger as an event of the worker', async () => {
   const world = await createAccessWorld();
   const workerId = newId('worker');

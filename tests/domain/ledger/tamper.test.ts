@@ -208,6 +208,8 @@ test('checkpoints that another key signed over a rewritten past are found, and n
     intact: false,
     fault: { place: 'checkpoint of 40 entries', message: expect.stringContaining('no key that is known') },
   });
+  // Nor is it handed out as the checkpoint of what stands now.
+  await expect(publishCheckpoint(control.db, privateKey)).rejects.toMatchObject({ code: 'integrity' });
   await owner.query('ALTER TABLE ledger_entry ENABLE TRIGGER USER');
   await append(control, 1);
   await expect(publishCheckpoint(control.db, privateKey)).rejects.toMatchObject({ code: 'integrity' });

@@ -1,10 +1,9 @@
-import { Client as Direct } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fromClient } from '#proxy/listeners/postgres/codec/types';
 import { bind, execute, message, parse, query, sync } from '#proxy/listeners/postgres/codec/write';
 import { shopMasks, startTestGateway, type TestGateway } from '#tests/support/gateway';
 import { type RawClient, rawDirect, rawThroughGateway, reportOf } from '#tests/support/raw-postgres';
-import { createTargetDatabase, type TargetDatabase } from '#tests/support/target-database';
+import { createTargetDatabase, queried, type TargetDatabase } from '#tests/support/target-database';
 
 // Clients that send the data of several copies without waiting: each row belongs to the copy that takes it.
 
@@ -15,10 +14,13 @@ let staging: TestGateway;
 
 beforeAll(async () => {
   target = await createTargetDatabase();
-  await direct(`
+  await queried(
+    target.url,
+    `
     CREATE TABLE first (id int);
     CREATE TABLE second (id int);
-    CREATE TABLE made (id int, twice int GENERATED ALWAYS AS (2 * id) STORED);`);
+    CREATE TABLE made (id int, twice int GENERATED ALWAYS AS (2 * id) STORED);`,
+  );
   gateway = await startTestGateway({ target, masks: shopMasks });
   staging = await startTestGateway({ target, masks: shopMasks, environment: 'staging' });
 });
@@ -30,19 +32,12 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  await direct('TRUNCATE first, second; DELETE FROM customers WHERE id >= 9000');
+  await queried(target.url, 'TRUNCATE first, second; DELETE FROM customers WHERE id >= 9000');
   gateway.control.approvals.clear();
 });
 
-async function direct(text: string): Promise<Record<string, unknown>[]> {
-  const one = new Direct(target.url);
-  await one.connect();
-  const { rows } = await one.query(text);
-  await one.end();
-  return rows;
-}
-
-const count = async (from: string) => (await direct(`SELECT count(*)::int AS n FROM ${from}`))[0]?.n;
+const count = async (from: string) =>
+  (await queried(target.url, `SELECT count(*)::int AS n FROM ${from}`))[0]?.n;
 const stored = async () => [await count('first'), await count('second')];
 const placed = () => count('customers WHERE id >= 9000');
 

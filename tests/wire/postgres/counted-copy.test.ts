@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Client as Direct } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -15,7 +14,7 @@ import {
 } from '#proxy/listeners/postgres/codec/write';
 import { startTestGateway, type TestGateway } from '#tests/support/gateway';
 import { type RawFrame, rawThroughGateway, reportOf } from '#tests/support/raw-postgres';
-import { createTargetDatabase, type TargetDatabase } from '#tests/support/target-database';
+import { createTargetDatabase, queried, type TargetDatabase } from '#tests/support/target-database';
 
 // In production up to 1,000 rows pass without approval, however they are written.
 
@@ -24,7 +23,7 @@ let gateway: TestGateway;
 
 beforeAll(async () => {
   target = await createTargetDatabase();
-  await direct('CREATE TABLE stock (id int, note text)');
+  await queried(target.url, 'CREATE TABLE stock (id int, note text)');
   gateway = await startTestGateway({ target, holdMs: 20_000 });
 });
 
@@ -34,19 +33,11 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  await direct('TRUNCATE stock');
+  await queried(target.url, 'TRUNCATE stock');
   gateway.control.approvals.clear();
 });
 
-async function direct(text: string): Promise<Record<string, unknown>[]> {
-  const one = new Direct(target.url);
-  await one.connect();
-  const { rows } = await one.query(text);
-  await one.end();
-  return rows;
-}
-
-const stored = async () => (await direct('SELECT count(*)::int AS n FROM stock'))[0]?.n;
+const stored = async () => (await queried(target.url, 'SELECT count(*)::int AS n FROM stock'))[0]?.n;
 
 const lines = (count: number, line = (at: number) => `${at}\tx\n`): string =>
   Array.from({ length: count }, (_, at) => line(at)).join('');

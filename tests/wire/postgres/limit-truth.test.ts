@@ -1,4 +1,3 @@
-import { Client as Direct } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fromClient } from '#proxy/listeners/postgres/codec/types';
 import {
@@ -20,7 +19,7 @@ import {
   rawThroughGateway,
   reportOf,
 } from '#tests/support/raw-postgres';
-import { createTargetDatabase, type TargetDatabase } from '#tests/support/target-database';
+import { createTargetDatabase, queried, type TargetDatabase } from '#tests/support/target-database';
 
 // Past a limit of rows: what the agent hears of its work is what the target made of it.
 
@@ -31,7 +30,7 @@ let counting: TestGateway;
 
 beforeAll(async () => {
   target = await createTargetDatabase();
-  await direct('CREATE TABLE kept (id int, note text)');
+  await queried(target.url, 'CREATE TABLE kept (id int, note text)');
   gateway = await startTestGateway({ target, policies: 'permit-all' });
   counting = await startTestGateway({ target });
   for (const { control } of [gateway, counting]) {
@@ -47,17 +46,12 @@ afterAll(async () => {
   await target?.drop();
 });
 
-beforeEach(() => direct("TRUNCATE kept; INSERT INTO kept SELECT g, 'old' FROM generate_series(1, 50) g"));
+beforeEach(() =>
+  queried(target.url, "TRUNCATE kept; INSERT INTO kept SELECT g, 'old' FROM generate_series(1, 50) g"),
+);
 
-async function direct(text: string): Promise<Record<string, unknown>[]> {
-  const one = new Direct(target.url);
-  await one.connect();
-  const { rows } = await one.query(text);
-  await one.end();
-  return rows;
-}
-
-const made = async () => (await direct("SELECT count(*)::int AS n FROM kept WHERE note = 'new'"))[0]?.n;
+const made = async () =>
+  (await queried(target.url, "SELECT count(*)::int AS n FROM kept WHERE note = 'new'"))[0]?.n;
 
 const select = 'SELECT id FROM orders';
 const insert = "INSERT INTO kept VALUES (99, 'new')";
@@ -136,7 +130,7 @@ describe('beside an answer that is stopped', () => {
     const { error, ended } = await heard(client);
     expect(error).toMatch(/^\[LIMIT\]/);
     expect(ended).toBe(false);
-    expect(await direct('SELECT FROM kept')).toHaveLength(50);
+    expect(await queried(target.url, 'SELECT FROM kept')).toHaveLength(50);
   });
 
   it('reads go on in the same session', async () => {

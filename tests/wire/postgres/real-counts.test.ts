@@ -15,7 +15,7 @@ import {
 import { rowsOfPlan } from '#proxy/listeners/postgres/estimate';
 import { shopMasks, startTestGateway, type TestGateway } from '#tests/support/gateway';
 import { rawThroughGateway, reportOf, transcript } from '#tests/support/raw-postgres';
-import { createTargetDatabase, type TargetDatabase } from '#tests/support/target-database';
+import { createTargetDatabase, queried, type TargetDatabase } from '#tests/support/target-database';
 
 // The planner thinks that the two columns of `stock` are independent and that `grown` is small: both are
 // wrong on purpose.
@@ -39,7 +39,7 @@ let client: Client;
 
 beforeAll(async () => {
   target = await createTargetDatabase();
-  await direct(staged);
+  await queried(target.url, staged);
   gateway = await startTestGateway({ target, masks: shopMasks, holdMs: 20_000 });
 });
 
@@ -57,19 +57,11 @@ afterEach(async () => {
   for (const [id, { state }] of gateway.control.approvals) {
     if (state.state === 'pending') gateway.control.answer(id, 'denied');
   }
-  await direct("UPDATE stock SET note = 'x' WHERE note <> 'x'");
+  await queried(target.url, "UPDATE stock SET note = 'x' WHERE note <> 'x'");
 });
 
-async function direct(text: string): Promise<Record<string, unknown>[]> {
-  const one = new Direct(target.url);
-  await one.connect();
-  const { rows } = await one.query(text);
-  await one.end();
-  return rows;
-}
-
 const changed = async () =>
-  Number((await direct("SELECT count(*)::int AS n FROM stock WHERE note <> 'x'"))[0]?.n);
+  Number((await queried(target.url, "SELECT count(*)::int AS n FROM stock WHERE note <> 'x'"))[0]?.n);
 
 const overCount = {
   code: '42501',
@@ -78,7 +70,7 @@ const overCount = {
 
 describe('a write that its estimate allowed', () => {
   it('is estimated low on purpose', async () => {
-    const [row] = await direct(`EXPLAIN (FORMAT JSON) ${large}`);
+    const [row] = await queried(target.url, `EXPLAIN (FORMAT JSON) ${large}`);
     expect(row?.['QUERY PLAN']).toMatchObject([{ Plan: { Plans: [{ 'Plan Rows': expect.any(Number) }] } }]);
     expect(rowsOfPlan(row?.['QUERY PLAN'])).toBeLessThan(200);
   });
@@ -113,7 +105,7 @@ describe('a write that its estimate allowed', () => {
       code: '42501',
       message: expect.stringMatching(/^\[PENDING\] ticket AR-\d+: Changes 3,001 rows in public\.grown/),
     });
-    expect(await direct("SELECT FROM grown WHERE note = 'y'")).toHaveLength(0);
+    expect(await queried(target.url, "SELECT FROM grown WHERE note = 'y'")).toHaveLength(0);
     const { id, request } = await gateway.control.pending();
     expect(request.parameters.map(({ value }) => value)).toEqual(['y', '7']);
     gateway.control.answer(id, 'approved');
@@ -205,7 +197,7 @@ describe('a write that its estimate allowed', () => {
     expect(frames.map(({ type }) => type).join('')).toBe('EZ');
     expect(reportOf(frames[0]).get('C')).toBe('23505');
     raw.close();
-    expect(await direct('SELECT at FROM once WHERE id = 1')).toEqual([{ at: 1 }]);
+    expect(await queried(target.url, 'SELECT at FROM once WHERE id = 1')).toEqual([{ at: 1 }]);
     await expect
       .poll(() => gateway.control.statements.find(({ text }) => text.startsWith('UPDATE once'))?.outcome)
       .toBe('failed');
@@ -217,7 +209,10 @@ describe('a write that its estimate allowed', () => {
     await lock.query('BEGIN; SELECT FROM stock WHERE id = 7 FOR UPDATE');
     client.query(small).catch(() => {});
     await expect
-      .poll(async () => (await direct("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'")).length)
+      .poll(
+        async () =>
+          (await queried(target.url, "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'")).length,
+      )
       .toBeGreaterThan(0);
     client.connection.stream.destroy();
     await lock.query('ROLLBACK');
