@@ -65,7 +65,7 @@ const detectors: readonly Detector[] = [
   },
   {
     kind: 'iban',
-    needs: [sign.digits12 | sign.capitals2],
+    needs: [sign.country],
     pattern: /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/g,
     accepts: (match) => passesIban(match.replaceAll(' ', '')),
   },

@@ -19,14 +19,14 @@ export const sign = {
   wide: 1024,
   digits6: 1 << 16,
   digits9: 1 << 17,
-  digits12: 1 << 18,
   digits13: 1 << 19,
   /** So many letters, digits, `_ - . ~` without a break. */
   run15: 1 << 20,
   /** `00` and another digit than zero, where a word begins, among at least nine digits. */
   zeros: 1 << 21,
-  capitals2: 1 << 22,
-  capitals3: 1 << 23,
+  capitals3: 1 << 22,
+  /** Two capitals and two digits, where a word begins. */
+  country: 1 << 23,
 } as const;
 
 const digit = 1 << 14;
@@ -74,19 +74,15 @@ export function signsOf(bytes: Uint8Array, start = 0, end = bytes.length): numbe
   }
   if (end - runFrom > longest) longest = end - runFrom;
   const run = longest >= runLong ? sign.run15 : 0;
-  const counted = (seen & characterSigns) | run | (capitals < 2 ? 0 : capitalSigns(capitals));
+  const country = capitals > 1 && digits > 1 && hasCountry(bytes, start, end) ? sign.country : 0;
+  const counted = (seen & characterSigns) | run | country | (capitals < 3 ? 0 : sign.capitals3);
   return digits < 6 ? counted : counted | countSigns(digits, bytes, start, end);
-}
-
-function capitalSigns(capitals: number): number {
-  return capitals < 3 ? sign.capitals2 : sign.capitals2 | sign.capitals3;
 }
 
 function countSigns(digits: number, bytes: Uint8Array, start: number, end: number): number {
   if (digits < 9) return sign.digits6;
   const many = sign.digits6 | sign.digits9 | (hasZeros(bytes, start, end) ? sign.zeros : 0);
-  if (digits < 12) return many;
-  return digits < 13 ? many | sign.digits12 : many | sign.digits12 | sign.digits13;
+  return digits < 13 ? many : many | sign.digits13;
 }
 
 const zero = 0x30;
@@ -98,6 +94,32 @@ function hasZeros(bytes: Uint8Array, start: number, end: number): boolean {
     if (next > zero && next <= 0x39 && (at === start || !isWord(bytes[at - 1] as number))) return true;
   }
   return false;
+}
+
+/** As an IBAN begins. What follows may be letters: their number says nothing. */
+function hasCountry(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start + 3; at < end; ) {
+    // No digit here: neither the second nor the first of its two digits.
+    if (!isDigit(bytes[at] as number)) {
+      at += 2;
+      continue;
+    }
+    const isHead =
+      isDigit(bytes[at - 1] as number) &&
+      isCapital(bytes[at - 2] as number) &&
+      isCapital(bytes[at - 3] as number);
+    if (isHead && (at - 3 === start || !isWord(bytes[at - 4] as number))) return true;
+    at += 1;
+  }
+  return false;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= zero && byte <= 0x39;
+}
+
+function isCapital(byte: number): boolean {
+  return byte >= 0x41 && byte <= 0x5a;
 }
 
 function isWord(byte: number): boolean {

@@ -28,6 +28,8 @@ const samples: readonly (readonly [DetectorName, string])[] = [
   ['national-id', 'AB 12 34 56 C'],
   ['iban', 'DE89370400440532013000'],
   ['iban', 'GB29 NWBK 6016 1331 9268 19'],
+  // Of letters nearly all of it.
+  ['iban', 'LI99GLRIM4100'],
   ['phone', '+49 30 901820'],
   ['phone', '(555) 123-4567'],
   ['jwt', ['eyJhbGciOiJub25lIn0', 'eyJzdWIiOiJ4In0', 'c2ln'].join('.')],
@@ -67,7 +69,7 @@ describe('detect', () => {
 
   it('finds the same whether or not the look at the bytes leaves anything out', () => {
     // All signs of all detectors, and nothing that they find.
-    const signs = '@ . : - A _ = + ( 00 01 02 03 04 05 06 07 \\ abcdefghijklmnopqrstuvwxyz # ';
+    const signs = '@ . : - A _ = + ( 00 01 02 03 04 05 06 07 AB12 \\ abcdefghijklmnopqrstuvwxyz # ';
     expect(detect(signs)).toEqual([]);
     const piece = fc.oneof(
       fc.string({ unit: 'grapheme', maxLength: 12 }),
